@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Analytics.Core.Avro;
+
+/// <summary>A 64-bit hash of bytes: the identity of users and sessions in sketches, and the hash of word tables.</summary>
+/// <remarks>
+/// Stored in sketches on disk, so it must never change. Each 8 bytes are folded by one 64 × 64 → 128 bit multiplication (as wyhash does);
+/// a tail shorter than 8 bytes is read as one little-endian number, and the length goes into the last round.
+/// </remarks>
+public static class Hash64
+{
+    private const ulong Seed = 0xA0761D6478BD642F;
+    private const ulong Factor = 0xE7037ED1A0B428DB;
+
+    /// <summary>The hash of <paramref name="bytes"/>.</summary>
+    public static ulong Of(ReadOnlySpan<byte> bytes)
+    {
+        ref var at = ref MemoryMarshal.GetReference(bytes);
+        var hash = Seed;
+        var left = bytes.Length;
+        while (left >= 8)
+        {
+            hash = Fold(hash ^ Unsafe.ReadUnaligned<ulong>(ref at), Factor);
+            at = ref Unsafe.Add(ref at, 8);
+            left -= 8;
+        }
+
+        ulong tail = 0;
+        for (var i = 0; i < left; i++)
+        {
+            tail |= (ulong)Unsafe.Add(ref at, i) << (8 * i);
+        }
+
+        return Mix(Fold(hash ^ tail, Factor ^ (ulong)bytes.Length));
+    }
+
+    /// <summary>Joins a number into a hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Join(ulong hash, ulong value) => Fold(hash ^ value, Factor);
+
+    /// <summary>Spreads the bits of a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Mix(ulong value) => Fold(value ^ Seed, Factor);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Fold(ulong a, ulong b)
+    {
+        var high = Math.BigMul(a, b, out var low);
+        return high ^ low;
+    }
+}

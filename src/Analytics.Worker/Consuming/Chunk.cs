@@ -1,0 +1,24 @@
+using Analytics.Core.Avro;
+using Analytics.Core.Chunks;
+
+namespace Analytics.Worker.Consuming;
+
+/// <summary>One chunk while it is being counted: its identity, and the words that its batches share.</summary>
+/// <remarks>Made by the consumer at a border, carried by every batch of the chunk, dropped when the chunk is sealed or the partition is lost.</remarks>
+internal sealed class Chunk(ChunkId id, long firstTimestamp, uint configVersion, CancellationToken lost)
+{
+    /// <summary>Its name in every row.</summary>
+    public ChunkId Id { get; } = id;
+
+    /// <summary>Kafka timestamp of its first record, Unix milliseconds.</summary>
+    public long FirstTimestamp { get; } = firstTimestamp;
+
+    /// <summary>The configuration that was active at <see cref="FirstTimestamp"/>.</summary>
+    public uint ConfigVersion { get; } = configVersion;
+
+    /// <summary>The strings of the chunk's word columns.</summary>
+    public Words Words { get; } = new();
+
+    /// <summary>Cancelled when this process no longer owns the partition: stages drop the chunk's batches and writers write nothing more.</summary>
+    public CancellationToken Lost { get; } = lost;
+}

@@ -1,0 +1,50 @@
+using Analytics.Worker.Decoding;
+
+namespace Analytics.Worker.Enriching;
+
+/// <summary>A decoded batch whose records are judged by the rules, stamped with their event time, and completed: country, device, source, bot.</summary>
+/// <remarks>
+/// The enricher overwrites <c>Country</c> and <c>Device</c> of the columns with their normal form and truncates <c>Ip</c>.
+/// Arrays have one element a record. Handed to several lanes at once, which only read it; <see cref="Retain"/> and <see cref="Release"/> count them.
+/// </remarks>
+internal sealed class EnrichedBatch
+{
+    /// <summary>The decoded batch; owned by this one.</summary>
+    public DecodedBatch Decoded = null!;
+
+    /// <summary>Derived event time, Unix milliseconds.</summary>
+    public long[] EventTimes = [];
+
+    /// <summary>Word id of the channel: direct, search, social, email, paid, referral, internal.</summary>
+    public int[] Sources = [];
+
+    /// <summary>1 for bots.</summary>
+    public byte[] Bots = [];
+
+    /// <summary>1 where the event time was clamped to the time of receipt.</summary>
+    public byte[] Clamped = [];
+
+    /// <summary>Hash of the user id; 0 when absent.</summary>
+    public ulong[] UserHashes = [];
+
+    /// <summary>Hash of user and session id; 0 when absent.</summary>
+    public ulong[] SessionHashes = [];
+
+    private int _holders;
+    private Action<EnrichedBatch>? _return;
+
+    /// <summary>Starts a life with <paramref name="holders"/> holders; the last one to release calls <paramref name="giveBack"/>.</summary>
+    public void Begin(int holders, Action<EnrichedBatch> giveBack) => (_holders, _return) = (holders, giveBack);
+
+    /// <summary>Adds holders.</summary>
+    public void Retain(int holders) => Interlocked.Add(ref _holders, holders);
+
+    /// <summary>One holder is done.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _return?.Invoke(this);
+        }
+    }
+}
