@@ -1,0 +1,202 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Analytics.Testing;
+
+/// <summary>A real program that a test starts, waits for and stops. It never outlives the test process, however that ends.</summary>
+/// <remarks>
+/// The program runs under its own process id (<see cref="Id"/>), so signals reach it and nothing else. A watcher of a few lines of shell stands
+/// beside it and, when the test process is gone, stops the program and removes the folder it was given.
+/// </remarks>
+public sealed partial class ChildProcess : IAsyncDisposable
+{
+    private const int Interrupt = 2;
+    private const int Kill = 9;
+    private const int Terminate = 15;
+
+    // $0 is the folder to remove; the program replaces the shell, so the shell's id is the program's. Once the program
+    // is gone its id may be another's: it is not looked at again.
+    private const string Watched = """
+        parent=$PPID; child=$$; folder=$0; alive=1
+        (while [ -d /proc/$parent ]; do
+           [ $alive = 0 ] || kill -0 $child || alive=0
+           [ $alive = 1 ] || [ -n "$folder" ] || exit 0
+           sleep 1
+         done
+         if [ $alive = 1 ]; then
+           kill -INT $child; for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $child || break; sleep 1; done; kill -KILL $child
+         fi
+         [ -z "$folder" ] || rm -rf "$folder") <&- >/dev/null 2>&1 &
+        exec "$@"
+        """;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<string, bool> _isReady;
+
+    private ChildProcess(Process process, Func<string, bool> isReady)
+    {
+        _process = process;
+        _isReady = isReady;
+    }
+
+    /// <summary>The id of the program itself.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether the program has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What the program reads.</summary>
+    public StreamWriter Input => _process.StandardInput;
+
+    /// <summary>The line by which the program said that it serves.</summary>
+    public string ReadyLine { get; private set; } = "";
+
+    /// <summary>All that the program has printed so far, both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts <paramref name="command"/> and returns when a line of its output satisfies <paramref name="isReady"/>.</summary>
+    /// <exception cref="InvalidOperationException">It ended or was not ready in time; the message holds all it printed.</exception>
+    public static async Task<ChildProcess> StartAsync(
+        IReadOnlyList<string> command,
+        Func<string, bool> isReady,
+        TimeSpan limit,
+        string? removeAfterwards = null,
+        string? asUser = null,
+        IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        string[] user = asUser is null ? [] : ["setpriv", $"--reuid={asUser}", $"--regid={asUser}", "--init-groups"];
+        string[] all = [.. user, "sh", "-c", Watched, removeAfterwards ?? "", .. command];
+        start.FileName = all[0];
+        foreach (var argument in all.AsSpan(1))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var child = new ChildProcess(process, isReady);
+        process.OutputDataReceived += (_, line) => child.Read(line.Data);
+        process.ErrorDataReceived += (_, line) => child.Read(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await child.WaitUntilReadyAsync(string.Join(' ', command), limit);
+        return child;
+    }
+
+    /// <summary>A TCP port of the loopback interface that was free a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Asks the program to stop with SIGTERM and waits for its end. Gives its exit code.</summary>
+    public Task<int> StopAsync(TimeSpan limit) => SignalAsync(Terminate, limit);
+
+    /// <summary>Interrupts the program (SIGINT) and waits for its end. Gives its exit code.</summary>
+    public Task<int> InterruptAsync(TimeSpan limit) => SignalAsync(Interrupt, limit);
+
+    /// <summary>Ends the program at once, as a crash does (SIGKILL).</summary>
+    public Task CrashAsync() => SignalAsync(Kill, TimeSpan.FromSeconds(10));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await InterruptAsync(TimeSpan.FromSeconds(10));
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task WaitUntilReadyAsync(string command, TimeSpan limit)
+    {
+        var ended = _process.WaitForExitAsync();
+        var first = await Task.WhenAny(_ready.Task, ended, Task.Delay(limit));
+        if (first == _ready.Task)
+        {
+            ReadyLine = await _ready.Task;
+            return;
+        }
+
+        if (first == ended)
+        {
+            throw new InvalidOperationException($"'{command}' ended with {_process.ExitCode} before it was ready:\n{Output}");
+        }
+
+        await CrashAsync();
+        throw new InvalidOperationException($"'{command}' was not ready after {limit.TotalSeconds} s:\n{Output}");
+    }
+
+    private async Task<int> SignalAsync(int signal, TimeSpan limit)
+    {
+        if (!_process.HasExited && Send(_process.Id, signal) != 0 && !_process.HasExited)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            _ = Send(_process.Id, Kill);
+            throw new TimeoutException(string.Create(
+                CultureInfo.InvariantCulture, $"process {_process.Id} did not end within {limit.TotalSeconds} s of signal {signal}:\n{Output}"));
+        }
+
+        return _process.ExitCode;
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        if (_isReady(line))
+        {
+            _ready.TrySetResult(line);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Send(int process, int signal);
+}
