@@ -1,0 +1,36 @@
+namespace Analytics.Local.Supervising;
+
+/// <summary>How a <see cref="ChildProcess"/> is started and asked to stop.</summary>
+/// <param name="Name">What messages call it, e.g. <c>worker</c>.</param>
+/// <param name="Program">The program, by path or found on PATH.</param>
+/// <param name="Arguments">Its arguments, unquoted.</param>
+public sealed record ChildCommand(string Name, string Program, params IReadOnlyList<string> Arguments)
+{
+    /// <summary>SIGTERM's number: what a part is stopped by unless it says otherwise.</summary>
+    public const int Terminate = 15;
+
+    /// <summary>SIGINT's number: PostgreSQL's "fast" stop, which does not wait for its clients to leave.</summary>
+    public const int Interrupt = 2;
+
+    /// <summary>Added to the environment of this process; a null value removes a variable.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>The system user to run as; null keeps ours. Needs root.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The folder it starts in; null keeps ours.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>A file that all output is appended to; null keeps only the last lines, in memory.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>Sent by <see cref="ChildProcess.StopAsync"/>, and by the kernel when we die.</summary>
+    public int StopSignal { get; init; } = Terminate;
+
+    /// <summary>A program of this solution, run by the <c>dotnet</c> that runs us.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="assembly">The project, e.g. <c>Analytics.Worker</c>.</param>
+    /// <param name="arguments">Its arguments, unquoted.</param>
+    public static ChildCommand Dotnet(string name, string assembly, params IReadOnlyList<string> arguments) =>
+        new(name, ProgramFiles.Dotnet, [ProgramFiles.PathOf(assembly), .. arguments]);
+}
