@@ -1,0 +1,29 @@
+using System.Threading.Tasks.Dataflow;
+
+namespace Analytics.Worker;
+
+/// <summary>The head of a finished graph: batches go in here, and <see cref="Completion"/> says when the last one is written.</summary>
+internal sealed class Sink<T>(ITargetBlock<T> head, Graph graph, Task completion)
+{
+    /// <summary>Ends when everything sent before <see cref="Complete"/> is written, or with <see cref="FlowFailedException"/>.</summary>
+    public Task Completion { get; } = completion;
+
+    /// <summary>Batches that wait in each step.</summary>
+    public IEnumerable<(string Step, int Count)> Occupancy => graph.Occupancy;
+
+    /// <summary>Hands a batch over; ends when the graph has room for it. One call at a time.</summary>
+    /// <exception cref="FlowFailedException">The graph has failed.</exception>
+    public async Task SendAsync(T batch)
+    {
+        if (!await head.SendAsync(batch).ConfigureAwait(false))
+        {
+            throw new FlowFailedException(graph.Failure ?? new InvalidOperationException("A batch was sent after the graph had been completed."));
+        }
+    }
+
+    /// <summary>No more batches: the graph drains and ends.</summary>
+    public void Complete() => head.Complete();
+
+    /// <summary>Ends the graph now, dropping what is in it.</summary>
+    public void Fail(Exception failure) => graph.Fail(failure);
+}
