@@ -23,6 +23,12 @@ internal static class MetricName
             stem += "_" + unit;
         }
 
+        // Prometheus keeps this ending for histograms.
+        if (kind != MetricKind.Histogram && stem.EndsWith("_count", StringComparison.Ordinal))
+        {
+            stem = stem[..^"_count".Length];
+        }
+
         return isCounter ? stem + "_total" : stem;
     }
 
