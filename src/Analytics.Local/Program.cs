@@ -1,1 +1,4 @@
-Console.Error.WriteLine("Analytics.Local");
+using Analytics.Local;
+
+// Each verb is a process of its own; `run` starts and watches the others.
+return Usage.Show(args);

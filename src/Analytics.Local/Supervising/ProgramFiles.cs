@@ -1,7 +1,7 @@
 namespace Analytics.Local.Supervising;
 
 /// <summary>Where the programs of this solution were built, seen from a process that was built with them.</summary>
-public static class ProgramFiles
+internal static class ProgramFiles
 {
     /// <summary>The folder of <c>Analytics.sln</c>: the nearest one above this program.</summary>
     public static string Root { get; } = FindRoot();

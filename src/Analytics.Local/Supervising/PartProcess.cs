@@ -9,22 +9,22 @@ namespace Analytics.Local.Supervising;
 /// <c>setpriv --pdeathsig</c> (the kernel stops it when we die, however we die); both replace themselves by the program, so
 /// <see cref="Id"/> is the program's own. Thread-safe. Disposing kills what still runs.
 /// </remarks>
-public sealed partial class ChildProcess : IAsyncDisposable
+internal sealed partial class PartProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly ChildOutput _output;
+    private readonly PartOutput _output;
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChildProcess(ChildCommand command, Process process)
+    private PartProcess(PartCommand command, Process process)
     {
         Command = command;
         _process = process;
-        _output = new ChildOutput(command.LogFile);
+        _output = new PartOutput(command.LogFile);
         Exited = WatchAsync();
     }
 
     /// <summary>How it was started.</summary>
-    public ChildCommand Command { get; }
+    public PartCommand Command { get; }
 
     /// <summary>Its process id, which is also its process group and session.</summary>
     public int Id => _process.Id;
@@ -39,8 +39,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public string LastLines => _output.LastLines;
 
     /// <summary>Starts it. Returns as soon as it runs; wait for <see cref="ReadyAsync"/> before using it.</summary>
-    /// <exception cref="ChildProcessException">The program is not there or may not be run.</exception>
-    public static async Task<ChildProcess> StartAsync(ChildCommand command)
+    /// <exception cref="PartException">The program is not there or may not be run.</exception>
+    public static async Task<PartProcess> StartAsync(PartCommand command)
     {
         var process = new Process { StartInfo = StartInfo(command) };
         try
@@ -50,31 +50,31 @@ public sealed partial class ChildProcess : IAsyncDisposable
         catch (System.ComponentModel.Win32Exception fault)
         {
             process.Dispose();
-            throw new ChildProcessException($"{command.Name}: cannot start setsid (of Debian's util-linux) for {command.Program}: {fault.Message}", fault);
+            throw new PartException($"{command.Name}: cannot start setsid (of Debian's util-linux) for {command.Program}: {fault.Message}", fault);
         }
 
-        return new ChildProcess(command, process);
+        return new PartProcess(command, process);
     }
 
     /// <summary>Starts it and waits until it prints its <c>ready …</c> line; stops it again when that fails.</summary>
-    /// <exception cref="ChildProcessException">It ended, or was not ready within <paramref name="limit"/>; the message carries its last lines.</exception>
-    public static async Task<ChildProcess> StartReadyAsync(ChildCommand command, TimeSpan limit, CancellationToken cancel = default)
+    /// <exception cref="PartException">It ended, or was not ready within <paramref name="limit"/>; the message carries its last lines.</exception>
+    public static async Task<PartProcess> StartReadyAsync(PartCommand command, TimeSpan limit, CancellationToken cancel = default)
     {
-        var child = await StartAsync(command);
+        var part = await StartAsync(command);
         try
         {
-            await child.ReadyAsync(limit, cancel);
-            return child;
+            await part.ReadyAsync(limit, cancel);
+            return part;
         }
         catch
         {
-            await child.DisposeAsync();
+            await part.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>The line beginning with <c>ready </c>, as soon as it was printed.</summary>
-    /// <exception cref="ChildProcessException">It ended first, or the line did not come within <paramref name="limit"/>.</exception>
+    /// <exception cref="PartException">It ended first, or the line did not come within <paramref name="limit"/>.</exception>
     public async Task<string> ReadyAsync(TimeSpan limit, CancellationToken cancel = default)
     {
         try
@@ -83,10 +83,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
         catch (TimeoutException fault)
         {
-            throw new ChildProcessException(Describe($"was not ready within {limit.TotalSeconds:0} s"), fault);
+            throw new PartException(Describe($"was not ready within {limit.TotalSeconds:0} s"), fault);
         }
 
-        return _ready.Task.IsCompleted ? await _ready.Task : throw new ChildProcessException(Describe($"ended with exit code {await Exited} before it was ready"));
+        return _ready.Task.IsCompleted ? await _ready.Task : throw new PartException(Describe($"ended with exit code {await Exited} before it was ready"));
     }
 
     /// <summary>Asks it to stop by its stop signal, kills it after <paramref name="patience"/>, and returns the exit code.</summary>
@@ -135,7 +135,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         $"{Command.Name} {what}. {(LastLines is { Length: > 0 } lines ? $"Its last lines:\n{lines}" : "It printed nothing.")}"
         + (Command.LogFile is null ? "" : $"\nAll of it: {Command.LogFile}");
 
-    private static ProcessStartInfo StartInfo(ChildCommand command)
+    private static ProcessStartInfo StartInfo(PartCommand command)
     {
         var start = new ProcessStartInfo("setsid")
         {
@@ -145,7 +145,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
             WorkingDirectory = command.WorkingDirectory ?? "",
         };
         string[] user = command.User is null ? [] : ["--reuid", command.User, "--regid", command.User, "--init-groups"];
-        string[] prefix = ["setpriv", .. user, "--pdeathsig", command.StopSignal == ChildCommand.Interrupt ? "INT" : "TERM", "--", command.Program];
+        string[] prefix = ["setpriv", .. user, "--pdeathsig", command.StopSignal == PartCommand.Interrupt ? "INT" : "TERM", "--", command.Program];
         foreach (var argument in prefix.Concat(command.Arguments))
         {
             start.ArgumentList.Add(argument);

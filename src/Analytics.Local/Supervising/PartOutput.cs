@@ -1,8 +1,8 @@
 namespace Analytics.Local.Supervising;
 
-/// <summary>What a child printed: all of it appended to a file, the last lines in memory for its error message.</summary>
+/// <summary>What a part printed: all of it appended to a file, the last lines in memory for its error message.</summary>
 /// <remarks>Thread-safe: standard output and error are read by two tasks.</remarks>
-internal sealed class ChildOutput(string? file) : IDisposable
+internal sealed class PartOutput(string? file) : IDisposable
 {
     /// <summary>Lines kept in memory: a .NET exception with its stack fits.</summary>
     private const int Kept = 40;

@@ -1,10 +1,10 @@
 namespace Analytics.Local.Supervising;
 
-/// <summary>How a <see cref="ChildProcess"/> is started and asked to stop.</summary>
+/// <summary>How a <see cref="PartProcess"/> is started and asked to stop.</summary>
 /// <param name="Name">What messages call it, e.g. <c>worker</c>.</param>
 /// <param name="Program">The program, by path or found on PATH.</param>
 /// <param name="Arguments">Its arguments, unquoted.</param>
-public sealed record ChildCommand(string Name, string Program, params IReadOnlyList<string> Arguments)
+internal sealed record PartCommand(string Name, string Program, params IReadOnlyList<string> Arguments)
 {
     /// <summary>SIGTERM's number: what a part is stopped by unless it says otherwise.</summary>
     public const int Terminate = 15;
@@ -24,13 +24,13 @@ public sealed record ChildCommand(string Name, string Program, params IReadOnlyL
     /// <summary>A file that all output is appended to; null keeps only the last lines, in memory.</summary>
     public string? LogFile { get; init; }
 
-    /// <summary>Sent by <see cref="ChildProcess.StopAsync"/>, and by the kernel when we die.</summary>
+    /// <summary>Sent by <see cref="PartProcess.StopAsync"/>, and by the kernel when we die.</summary>
     public int StopSignal { get; init; } = Terminate;
 
     /// <summary>A program of this solution, run by the <c>dotnet</c> that runs us.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="assembly">The project, e.g. <c>Analytics.Worker</c>.</param>
     /// <param name="arguments">Its arguments, unquoted.</param>
-    public static ChildCommand Dotnet(string name, string assembly, params IReadOnlyList<string> arguments) =>
+    public static PartCommand Dotnet(string name, string assembly, params IReadOnlyList<string> arguments) =>
         new(name, ProgramFiles.Dotnet, [ProgramFiles.PathOf(assembly), .. arguments]);
 }
