@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Analytics.Worker.Consuming;
 
 /// <summary>Records of one chunk, in offset order, as they were fetched: one row a record, its bytes in one array.</summary>
@@ -39,4 +41,55 @@ internal sealed class RawBatch
 
     /// <summary>The records, one after the other.</summary>
     public byte[] Bytes = [];
+
+    /// <summary>Bytes used so far.</summary>
+    public int Size;
+
+    /// <summary>
+    /// Only in a warm-up batch without records: the event ids that end the log of the topic that this one follows (a restarted one-machine
+    /// broker), oldest first; null otherwise. The last of them counts as offset -1, the one before it as -2.
+    /// </summary>
+    public UInt128[]? KnownIds;
+
+    /// <summary>Starts a new life of a pooled batch.</summary>
+    public void Begin(Chunk chunk, bool warmUp)
+    {
+        (Chunk, WarmUp, Flush, LastOffset, Count, Size, KnownIds) = (chunk, warmUp, Flush.None, -1, 0, 0, null);
+    }
+
+    /// <summary>Copies one record in.</summary>
+    /// <param name="offset">Above that of the record before it.</param>
+    /// <param name="timestamp">Unix milliseconds.</param>
+    /// <param name="value">Its bytes.</param>
+    /// <param name="isTombstone">True when it has no value at all, which differs from an empty one.</param>
+    public void Add(long offset, long timestamp, ReadOnlySpan<byte> value, bool isTombstone)
+    {
+        if (Count == Offsets.Length)
+        {
+            GrowRows();
+        }
+
+        if (Size + value.Length + Padding > Bytes.Length)
+        {
+            Array.Resize(ref Bytes, (int)BitOperations.RoundUpToPowerOf2((uint)(Size + value.Length + Padding)));
+        }
+
+        Offsets[Count] = offset;
+        Timestamps[Count] = timestamp;
+        Starts[Count] = Size;
+        Lengths[Count] = isTombstone ? -1 : value.Length;
+        value.CopyTo(Bytes.AsSpan(Size));
+        Size += value.Length;
+        LastOffset = offset;
+        Count++;
+    }
+
+    private void GrowRows()
+    {
+        var rows = Math.Max(256, Offsets.Length * 2);
+        Array.Resize(ref Offsets, rows);
+        Array.Resize(ref Timestamps, rows);
+        Array.Resize(ref Starts, rows);
+        Array.Resize(ref Lengths, rows);
+    }
 }

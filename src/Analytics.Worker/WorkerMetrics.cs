@@ -1,0 +1,103 @@
+using System.Diagnostics.Metrics;
+
+namespace Analytics.Worker;
+
+/// <summary>Every figure that the worker publishes about itself: name, unit, meaning. Added up per batch, never per event.</summary>
+/// <remarks>No label carries a tenant or a user. One for each process; any thread.</remarks>
+internal sealed class WorkerMetrics : IDisposable
+{
+    private readonly Meter _meter = new("Analytics.Worker");
+    private readonly Counter<long> _read;
+    private readonly Counter<long> _accepted;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _filtered;
+    private readonly Counter<long> _rejected;
+    private readonly Counter<long> _batches;
+    private readonly Counter<long> _replayed;
+    private readonly Counter<long> _holes;
+    private readonly Counter<long> _chunks;
+    private readonly Counter<double> _paused;
+    private readonly Histogram<double> _freshness;
+    private readonly Histogram<double> _written;
+
+    /// <summary>Declares the instruments.</summary>
+    public WorkerMetrics()
+    {
+        _read = _meter.CreateCounter<long>("analytics_records_read", "{record}", "Records taken from Kafka to be counted.");
+        _accepted = _meter.CreateCounter<long>("analytics_records_accepted", "{record}", "Records counted.");
+        _duplicates = _meter.CreateCounter<long>("analytics_records_duplicate", "{record}", "Records whose event id stood in the filter's horizon.");
+        _filtered = _meter.CreateCounter<long>("analytics_records_filtered", "{record}", "Records left out by rule.");
+        _rejected = _meter.CreateCounter<long>("analytics_records_rejected", "{record}", "Records in the rejected inbox, by reason.");
+        _batches = _meter.CreateCounter<long>("analytics_batches", "{batch}", "Batches handed to the graph.");
+        _replayed = _meter.CreateCounter<long>("analytics_chunk_replayed_records", "{record}", "Records re-read at a take-over to warm the duplicate filter.");
+        _holes = _meter.CreateCounter<long>("analytics_log_holes", "{hole}", "Gaps in the log that a second read confirmed.");
+        _chunks = _meter.CreateCounter<long>("analytics_chunks_sealed", "{chunk}", "Chunks sealed and acknowledged.");
+        _paused = _meter.CreateCounter<double>("analytics_backpressure_paused", "s", "Time that partitions were paused because the graph was full.");
+        _freshness = _meter.CreateHistogram<double>("analytics_event_to_queryable", "s", "From a record's Kafka timestamp to its acknowledgement by a store.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 3600] });
+        _written = _meter.CreateHistogram<double>("analytics_sink_write", "s", "Duration of one write to a store, by sink and outcome.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] });
+    }
+
+    /// <summary>A batch of records has been handed to the graph.</summary>
+    public void Read(string topic, int records)
+    {
+        _batches.Add(1);
+        _read.Add(records, new KeyValuePair<string, object?>("topic", topic));
+    }
+
+    /// <summary>Records of one batch that were counted, known already, or left out.</summary>
+    public void Judged(string topic, long accepted, long duplicates, long filtered)
+    {
+        var label = new KeyValuePair<string, object?>("topic", topic);
+        _accepted.Add(accepted, label);
+        _duplicates.Add(duplicates, label);
+        _filtered.Add(filtered, label);
+    }
+
+    /// <summary>Records of one batch that were rejected for one reason.</summary>
+    public void Rejected(string topic, string reason, long records) =>
+        _rejected.Add(records, new KeyValuePair<string, object?>("topic", topic), new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Records re-read for the duplicate filter.</summary>
+    public void Replayed(int records) => _replayed.Add(records);
+
+    /// <summary>A confirmed gap in the log.</summary>
+    public void Hole() => _holes.Add(1);
+
+    /// <summary>A chunk is sealed and acknowledged.</summary>
+    public void ChunkSealed(string topic) => _chunks.Add(1, new KeyValuePair<string, object?>("topic", topic));
+
+    /// <summary>The partitions stood still for so long.</summary>
+    public void Paused(TimeSpan time) => _paused.Add(time.TotalSeconds);
+
+    /// <summary>A flush was acknowledged by a store: <paramref name="sink"/> is live or history.</summary>
+    public void Queryable(string sink, TimeSpan age) => _freshness.Record(age.TotalSeconds, new KeyValuePair<string, object?>("sink", sink));
+
+    /// <summary>One write to a store: <paramref name="outcome"/> is ok, retry or dropped.</summary>
+    public void Written(string sink, string outcome, TimeSpan took) =>
+        _written.Record(took.TotalSeconds, new KeyValuePair<string, object?>("sink", sink), new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Batches waiting in each step, asked when somebody looks.</summary>
+    public void ObserveQueues(Func<IEnumerable<(string Step, int Count)>> occupancy) =>
+        _meter.CreateObservableGauge(
+            "analytics_queue_depth", () => occupancy().Select(step => new Measurement<int>(step.Count, new KeyValuePair<string, object?>("step", step.Step))),
+            "{batch}", "Batches waiting in each step of the graph.");
+
+    /// <summary>How far each owned partition is behind, asked when somebody looks.</summary>
+    public void ObservePartitions(Func<IEnumerable<(string Topic, int Partition, double LagSeconds, int Halted)>> partitions)
+    {
+        _meter.CreateObservableGauge(
+            "analytics_partition_time_lag", () => partitions().Select(at => new Measurement<double>(at.LagSeconds, Labels(at.Topic, at.Partition))),
+            "s", "Age of the last record read, 0 when the partition is drained.");
+        _meter.CreateObservableGauge(
+            "analytics_partition_halted", () => partitions().Select(at => new Measurement<int>(at.Halted, Labels(at.Topic, at.Partition))),
+            "{partition}", "1 when reading stopped because records are missing: a human must decide.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?>[] Labels(string topic, int partition) =>
+        [new("topic", topic), new("partition", partition)];
+}
