@@ -1,0 +1,41 @@
+using Analytics.Storage.Postgres;
+using Analytics.Testing;
+using Npgsql;
+
+namespace Analytics.Storage.Tests.Postgres;
+
+public sealed class TenantsTests : IAsyncLifetime
+{
+    private NpgsqlDataSource _source = null!;
+    private Tenants _tenants = null!;
+
+    public async Task InitializeAsync()
+    {
+        _source = NpgsqlDataSource.Create(await PostgresServer.NewDatabaseAsync());
+        await PostgresMigrations.ApplyAsync(_source);
+        _tenants = new(_source);
+    }
+
+    [Fact]
+    public async Task A_second_upsert_changes_the_first()
+    {
+        await _tenants.UpsertAsync(new(4, "live", "Live demo"));
+        await _tenants.UpsertAsync(new(4, "live", "Live", "Europe/Berlin", "EUR"));
+
+        Assert.Equal(new Tenant(4, "live", "Live", "Europe/Berlin", "EUR"), await _tenants.FindAsync(4));
+        Assert.Single(await _tenants.ListAsync());
+    }
+
+    [Fact]
+    public async Task A_tenant_that_is_not_there_is_null() => Assert.Null(await _tenants.FindAsync(99));
+
+    [Theory]
+    [InlineData(0, "UTC", "USD")]
+    [InlineData(1, "Europe/Nowhere", "USD")]
+    [InlineData(1, "UTC", "usd")]
+    [InlineData(1, "UTC", "DOLLAR")]
+    public async Task An_id_zone_or_currency_that_is_none_is_refused(long id, string zone, string currency) =>
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => _tenants.UpsertAsync(new(id, "x", "X", zone, currency)));
+
+    public async Task DisposeAsync() => await _source.DisposeAsync();
+}
