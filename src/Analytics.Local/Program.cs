@@ -1,4 +1,12 @@
+using Analytics.Hosting;
 using Analytics.Local;
+using Analytics.Local.Broker;
+
+NativeLibraries.Resolve(typeof(Program).Assembly);
 
 // Each verb is a process of its own; `run` starts and watches the others.
-return Usage.Show(args);
+return args switch
+{
+    ["broker", .. var options] => await BrokerVerb.RunAsync(options),
+    _ => Usage.Show(args),
+};

@@ -37,23 +37,17 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Func<string, bool> _isReady;
+    private readonly Lock _waiting = new();
+    private Func<string, bool> _isExpected = _ => false;
+    private TaskCompletionSource<string>? _expected;
 
-    private ChildProcess(Process process, Func<string, bool> isReady)
-    {
-        _process = process;
-        _isReady = isReady;
-    }
+    private ChildProcess(Process process) => _process = process;
 
     /// <summary>The id of the program itself.</summary>
     public int Id => _process.Id;
 
     /// <summary>Whether the program has ended.</summary>
     public bool HasExited => _process.HasExited;
-
-    /// <summary>What the program reads.</summary>
-    public StreamWriter Input => _process.StandardInput;
 
     /// <summary>The line by which the program said that it serves.</summary>
     public string ReadyLine { get; private set; } = "";
@@ -101,14 +95,24 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var child = new ChildProcess(process, isReady);
+        var child = new ChildProcess(process);
+        var ready = child.Expect(isReady);
         process.OutputDataReceived += (_, line) => child.Read(line.Data);
         process.ErrorDataReceived += (_, line) => child.Read(line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await child.WaitUntilReadyAsync(string.Join(' ', command), limit);
+        child.ReadyLine = await child.ReceiveAsync(ready, string.Join(' ', command), limit);
         return child;
+    }
+
+    /// <summary>Writes one line to the program and gives the next line of its output that satisfies <paramref name="isAnswer"/>. One question at a time.</summary>
+    public async Task<string> AskAsync(string line, Func<string, bool> isAnswer, TimeSpan limit)
+    {
+        var answer = Expect(isAnswer);
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+        return await ReceiveAsync(answer, line, limit);
     }
 
     /// <summary>A TCP port of the loopback interface that was free a moment ago.</summary>
@@ -139,23 +143,32 @@ public sealed partial class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task WaitUntilReadyAsync(string command, TimeSpan limit)
+    private Task<string> Expect(Func<string, bool> isExpected)
+    {
+        lock (_waiting)
+        {
+            _isExpected = isExpected;
+            _expected = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _expected.Task;
+        }
+    }
+
+    private async Task<string> ReceiveAsync(Task<string> expected, string command, TimeSpan limit)
     {
         var ended = _process.WaitForExitAsync();
-        var first = await Task.WhenAny(_ready.Task, ended, Task.Delay(limit));
-        if (first == _ready.Task)
+        var first = await Task.WhenAny(expected, ended, Task.Delay(limit));
+        if (first == expected)
         {
-            ReadyLine = await _ready.Task;
-            return;
+            return await expected;
         }
 
         if (first == ended)
         {
-            throw new InvalidOperationException($"'{command}' ended with {_process.ExitCode} before it was ready:\n{Output}");
+            throw new InvalidOperationException($"'{command}' ended with {_process.ExitCode} before it answered:\n{Output}");
         }
 
         await CrashAsync();
-        throw new InvalidOperationException($"'{command}' was not ready after {limit.TotalSeconds} s:\n{Output}");
+        throw new InvalidOperationException($"'{command}' was not answered after {limit.TotalSeconds} s:\n{Output}");
     }
 
     private async Task<int> SignalAsync(int signal, TimeSpan limit)
@@ -191,9 +204,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
             _output.AppendLine(line);
         }
 
-        if (_isReady(line))
+        lock (_waiting)
         {
-            _ready.TrySetResult(line);
+            if (_expected is { } waiting && _isExpected(line))
+            {
+                _expected = null;
+                waiting.TrySetResult(line);
+            }
         }
     }
 

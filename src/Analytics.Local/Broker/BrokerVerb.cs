@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Analytics.Local.Broker;
+
+/// <summary>The process <c>broker</c>: listens, makes the topics, says that it is ready, and stops on SIGTERM or Ctrl-C.</summary>
+internal static class BrokerVerb
+{
+    private static readonly string[] EventTopics = ["clickstream-events", "order-events", "inventory-events"];
+
+    /// <summary>Runs until a signal. Gives the exit code.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = Read(arguments);
+        using var stop = new CancellationTokenSource();
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Cancel(signal, stop));
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Cancel(signal, stop));
+        using var broker = new BuiltInBroker(options);
+        foreach (var topic in EventTopics)
+        {
+            broker.CreateTopic(topic, options.Partitions);
+        }
+
+        broker.CreateTopic("events.dlq", partitions: 1);
+        Console.WriteLine($"ready broker {broker.BootstrapServers}");
+        if (options.Control)
+        {
+            _ = new BrokerConsole(broker, Console.In, Console.Out).RunAsync(stop.Token);
+        }
+
+        await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return 0;
+    }
+
+    private static BrokerOptions Read(string[] arguments) =>
+        (new ConfigurationBuilder().AddEnvironmentVariables("Broker__").AddCommandLine(arguments).Build().Get<BrokerOptions>() ?? new BrokerOptions())
+        .Validated();
+
+    private static void Cancel(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+}
