@@ -1,0 +1,31 @@
+using Analytics.Core.Events;
+
+namespace Analytics.Core.Chunks;
+
+/// <summary>What became of the records of one chunk: read = accepted + duplicate + filtered + rejected.</summary>
+public sealed record ChunkCounts
+{
+    /// <summary>Records, whatever became of them.</summary>
+    public long Read { get; init; }
+
+    /// <summary>Records that were counted.</summary>
+    public long Accepted { get; init; }
+
+    /// <summary>Records whose event id was known.</summary>
+    public long Duplicate { get; init; }
+
+    /// <summary>Records left out by rule.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Records in the rejected inbox, by reason (<see cref="Verdicts.Code"/>).</summary>
+    public IReadOnlyDictionary<string, long> Rejected { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Earliest derived time of an accepted event, Unix milliseconds; null when there is none.</summary>
+    public long? MinEventTime { get; init; }
+
+    /// <summary>Latest derived time of an accepted event, Unix milliseconds; null when there is none.</summary>
+    public long? MaxEventTime { get; init; }
+
+    /// <summary>Revenue of accepted placed orders, minor units, whatever their currency: a check sum.</summary>
+    public long Revenue { get; init; }
+}

@@ -1,0 +1,125 @@
+using Analytics.Core.Avro;
+using Analytics.Core.Events;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Decoding;
+using Analytics.Worker.Enriching;
+
+namespace Analytics.Worker.Partitioning;
+
+/// <summary>Finds the duplicates of each partition, then cuts a batch by lane: equal (tenant, name), equal lane. The raw lane, the last, gets every row.</summary>
+/// <remarks>
+/// One thread; batches of a partition in offset order. Batches from before the start (<see cref="RawBatch.WarmUp"/>) and
+/// <see cref="Chunk.KnownIds"/> only feed the partition's filter. A filter lives as long as the worker owns the partition: a new assignment
+/// has a new <see cref="Chunk.Lost"/>, and starts with an empty filter. Duplicates are judged before rejections by rule: the id of every decodable
+/// record counts, whatever became of it.
+/// </remarks>
+internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
+{
+    private readonly Dictionary<(ulong Epoch, string Topic, int Partition), Owned> _filters = [];
+    private readonly Pool<LaneSlice> _slices = new(() => new LaneSlice(), keep: 512);
+    private readonly Action<LaneSlice> _giveBack;
+
+    /// <summary>A partitioner that has seen nothing.</summary>
+    public KeyPartitioner() => _giveBack = _slices.Return;
+
+    /// <inheritdoc/>
+    public void Split(EnrichedBatch batch, LaneSlice?[] slices)
+    {
+        var raw = batch.Decoded.Raw;
+        if (raw.Chunk.Lost.IsCancellationRequested)
+        {
+            batch.Release();
+            return;
+        }
+
+        MarkDuplicates(FilterOf(raw.Chunk), raw, batch.Decoded.Columns);
+        if (raw.WarmUp)
+        {
+            batch.Release();
+            return;
+        }
+
+        batch.Retain(slices.Length - 1);
+        for (var lane = 0; lane < slices.Length; lane++)
+        {
+            var slice = _slices.Rent();
+            slice.Begin(batch, lane, raw.Count, _giveBack);
+            slices[lane] = slice;
+        }
+
+        Share(batch.Decoded.Columns, raw.Count, slices);
+    }
+
+    private static void Share(EventColumns columns, int rows, LaneSlice?[] slices)
+    {
+        var verdicts = columns.Verdicts;
+        var tenants = columns.Tenant.Values;
+        var names = columns.Name.Ids;
+        var lanes = (uint)slices.Length - 1;
+        var all = slices[^1]!;
+        for (var row = 0; row < rows; row++)
+        {
+            all.Rows[row] = row;
+            if (verdicts[row] == Verdict.Accepted)
+            {
+                // The high half of the product spreads evenly over any number of lanes. Word ids are the chunk's, and so are the lanes' tables.
+                var hash = Hash64.Join(Hash64.Mix((ulong)tenants[row]), (uint)names[row]);
+                var slice = slices[(int)Math.BigMul(hash, lanes, out _)]!;
+                slice.Rows[slice.Count++] = row;
+            }
+        }
+
+        all.Count = rows;
+    }
+
+    private static void MarkDuplicates(DuplicateFilter filter, RawBatch raw, EventColumns columns)
+    {
+        var (high, low) = (columns.EventId.High, columns.EventId.Low);
+        for (var row = 0; row < raw.Count; row++)
+        {
+            if (HasId(columns.Verdicts[row]) && (high[row] | low[row]) != 0 && filter.Seen(raw.Offsets[row], high[row], low[row]))
+            {
+                columns.Verdicts[row] = Verdict.Duplicate;
+            }
+        }
+    }
+
+    // What the frame or Avro rejected, or was empty, has no id that could be trusted.
+    private static bool HasId(Verdict verdict) => verdict is Verdict.Accepted or >= Verdict.MissingTenant;
+
+    private DuplicateFilter FilterOf(Chunk chunk)
+    {
+        var key = (chunk.Id.Epoch, chunk.Id.Topic, chunk.Id.Partition);
+        if (_filters.TryGetValue(key, out var owned) && owned.Lost == chunk.Lost)
+        {
+            return owned.Filter;
+        }
+
+        var filter = owned?.Filter ?? Abandoned();
+        filter.Clear();
+        foreach (var id in chunk.KnownIds)
+        {
+            filter.Seen(id.Offset, id.High, id.Low);
+        }
+
+        _filters[key] = new Owned(filter, chunk.Lost);
+        return filter;
+    }
+
+    // The filter of a partition that is no longer ours, or a new one.
+    private DuplicateFilter Abandoned()
+    {
+        foreach (var (key, owned) in _filters)
+        {
+            if (owned.Lost.IsCancellationRequested)
+            {
+                _filters.Remove(key);
+                return owned.Filter;
+            }
+        }
+
+        return new DuplicateFilter();
+    }
+
+    private sealed record Owned(DuplicateFilter Filter, CancellationToken Lost);
+}
