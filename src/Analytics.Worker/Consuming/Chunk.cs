@@ -19,6 +19,12 @@ internal sealed class Chunk(ChunkId id, long firstTimestamp, uint configVersion,
     /// <summary>The strings of the chunk's word columns.</summary>
     public Words Words { get; } = new();
 
+    /// <summary>
+    /// Ids that an older log of this topic and partition ended with, oldest first: they warm the duplicate filter when the first batch of an
+    /// assignment comes, so that a resend across a recreated topic is a duplicate as well.
+    /// </summary>
+    public IReadOnlyList<KnownId> KnownIds { get; init; } = [];
+
     /// <summary>Cancelled when this process no longer owns the partition: stages drop the chunk's batches and writers write nothing more.</summary>
     public CancellationToken Lost { get; } = lost;
 }

@@ -1,4 +1,4 @@
-namespace Analytics.Worker.Partitioning;
+namespace Analytics.Worker.Consuming;
 
 /// <summary>An event id that stood in an older log of the same topic and partition.</summary>
 /// <param name="Offset">Negative: -1 for the latest record of that log, -2 for the one before it.</param>
