@@ -1,0 +1,28 @@
+namespace Analytics.Core.Chunks;
+
+/// <summary>What one chunk came to: every record it read is accepted, a duplicate, filtered, or rejected for a reason.</summary>
+/// <param name="Chunk">The chunk.</param>
+/// <param name="LastOffset">Last offset that the row includes.</param>
+/// <param name="IsSealed">True when the chunk ended there; false while it is still open.</param>
+/// <param name="ConfigVersion">The configuration it was counted by.</param>
+/// <param name="Read">Records read.</param>
+/// <param name="Accepted">Records counted.</param>
+/// <param name="Duplicate">Records whose event id was known.</param>
+/// <param name="Filtered">Records left out by rule.</param>
+/// <param name="Rejected">Records in the rejected inbox, by reason.</param>
+/// <param name="Revenue">Revenue of the accepted orders, minor units, all currencies together: a check sum, not a figure.</param>
+public sealed record LedgerRow(
+    ChunkId Chunk,
+    long LastOffset,
+    bool IsSealed,
+    uint ConfigVersion,
+    long Read,
+    long Accepted,
+    long Duplicate,
+    long Filtered,
+    IReadOnlyDictionary<string, long> Rejected,
+    long Revenue)
+{
+    /// <summary>Records rejected for any reason.</summary>
+    public long RejectedTotal => Rejected.Values.Sum();
+}
