@@ -16,7 +16,7 @@ interface HeaderProps {
 }
 
 const themes: readonly { id: ThemeChoice; label: string }[] = [
-  { id: "system", label: "System theme" },
+  { id: "system", label: "System" },
   { id: "light", label: "Light" },
   { id: "dark", label: "Dark" },
 ];
@@ -29,7 +29,7 @@ export function Header({ tenants, tenant, view, go, theme }: HeaderProps) {
   return (
     <header class="header">
       <div class="header-row">
-        <span class="brand"><Mark /> Analytics</span>
+        <span class="brand"><Mark /> <span class="brand-name">Analytics</span></span>
         <select class="picker picker-tenant" aria-label="Shop" data-testid="tenant" value={tenant?.id ?? ""} onChange={(event) => go({ tenant: Number(event.currentTarget.value) })}>
           {tenant === undefined && <option value="">Choose a shop</option>}
           {tenants.map((choice) => <option key={choice.id} value={choice.id}>{choice.name}</option>)}

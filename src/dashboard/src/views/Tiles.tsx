@@ -80,13 +80,16 @@ interface ChangeProps {
   numbers: NumberWriter;
 }
 
+/** Below this a change is written as 0.0 %, and an arrow beside that would be a riddle. */
+const leastChange = 0.0005;
+
 /** An arrow, a sign and a word for screen readers: never colour alone. */
 function Change({ change, then, against, numbers }: ChangeProps) {
   if (change === null) {
     return <span class="change" title={`Nothing to compare with in ${against}`}>– <span class="was">was {then}</span></span>;
   }
 
-  const direction = change > 0 ? "up" : change < 0 ? "down" : "same";
+  const direction = change >= leastChange ? "up" : change <= -leastChange ? "down" : "same";
   const arrow = { up: "↑", down: "↓", same: "→" }[direction];
   return (
     <span class={`change change-${direction}`} data-change={change} title={`${then} in ${against}`}>
