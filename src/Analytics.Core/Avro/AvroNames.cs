@@ -21,28 +21,30 @@ internal static class AvroNames
     public static bool Match(AvroSchema reader, AvroSchema writer) =>
         reader.ShortName == writer.ShortName || reader.Aliases.Contains(writer.Name!);
 
-    /// <summary>The writer's field that a reader's field reads: by its name, else by the first alias that there is; null where there is none.</summary>
-    public static int FieldOf(AvroField field, AvroSchema writer)
+    /// <summary>For each field of the reader the index of the writer's field that it reads, -1 where there is none.</summary>
+    /// <remarks>By its name, else by its first alias that no other field has taken: a writer's field is read once.</remarks>
+    public static int[] Join(AvroSchema reader, AvroSchema writer)
     {
-        var at = IndexOf(writer, field.Name);
-        for (var i = 0; at < 0 && i < field.Aliases.Count; i++)
+        var free = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < writer.Fields.Count; i++)
         {
-            at = IndexOf(writer, field.Aliases[i]);
+            free.Add(writer.Fields[i].Name, i);
         }
 
-        return at;
-    }
-
-    private static int IndexOf(AvroSchema record, string name)
-    {
-        for (var i = 0; i < record.Fields.Count; i++)
+        var sources = new int[reader.Fields.Count];
+        for (var i = 0; i < sources.Length; i++)
         {
-            if (record.Fields[i].Name == name)
+            sources[i] = free.Remove(reader.Fields[i].Name, out var source) ? source : -1;
+        }
+
+        for (var i = 0; i < sources.Length; i++)
+        {
+            for (var alias = 0; sources[i] < 0 && alias < reader.Fields[i].Aliases.Count; alias++)
             {
-                return i;
+                sources[i] = free.Remove(reader.Fields[i].Aliases[alias], out var source) ? source : -1;
             }
         }
 
-        return -1;
+        return sources;
     }
 }

@@ -21,9 +21,10 @@ internal sealed class AvroSchemaParser
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = AvroLimits.SchemaDepth });
             var schema = Type(document.RootElement.Clone(), "", "schema");
+            var left = AvroLimits.SchemaTypes;
             foreach (var (type, value, path) in _defaults)
             {
-                AvroDefaults.Check(type, value, path);
+                AvroDefaults.Check(type, value, path, ref left);
             }
 
             schema.Text = json;

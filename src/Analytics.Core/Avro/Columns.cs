@@ -7,8 +7,11 @@ namespace Analytics.Core.Avro;
 /// </remarks>
 public abstract class Column
 {
-    /// <summary>Makes room for <paramref name="rows"/> rows. What the arrays held may be lost.</summary>
+    /// <summary>Makes room for <paramref name="rows"/> rows and keeps what the rows hold. Invalidates spans over the arrays.</summary>
     public abstract void Reserve(int rows);
+
+    /// <summary>Sets one row to the absent value.</summary>
+    public abstract void Clear(int row);
 
     /// <summary>Grows one array to at least <paramref name="rows"/>, keeping what it holds.</summary>
     protected static void Grow<T>(ref T[] values, int rows)
@@ -30,6 +33,9 @@ public sealed class LongColumn : Column
     public long[] Values = [];
 
     /// <inheritdoc/>
+    public override void Clear(int row) => Values[row] = Absent;
+
+    /// <inheritdoc/>
     public override void Reserve(int rows) => Grow(ref Values, rows);
 }
 
@@ -38,6 +44,9 @@ public sealed class DoubleColumn : Column
 {
     /// <summary>The values.</summary>
     public double[] Values = [];
+
+    /// <inheritdoc/>
+    public override void Clear(int row) => Values[row] = double.NaN;
 
     /// <inheritdoc/>
     public override void Reserve(int rows) => Grow(ref Values, rows);
@@ -51,6 +60,9 @@ public sealed class Fixed16Column : Column
 
     /// <summary>Bytes 8 to 15, big endian.</summary>
     public ulong[] Low = [];
+
+    /// <inheritdoc/>
+    public override void Clear(int row) => (High[row], Low[row]) = (0, 0);
 
     /// <inheritdoc/>
     public override void Reserve(int rows)
@@ -70,6 +82,9 @@ public sealed class SpanColumn : Column
     public int[] Length = [];
 
     /// <inheritdoc/>
+    public override void Clear(int row) => (Start[row], Length[row]) = (0, -1);
+
+    /// <inheritdoc/>
     public override void Reserve(int rows)
     {
         Grow(ref Start, rows);
@@ -87,6 +102,9 @@ public sealed class WordColumn : Column
     public int[] Ids = [];
 
     /// <inheritdoc/>
+    public override void Clear(int row) => Ids[row] = 0;
+
+    /// <inheritdoc/>
     public override void Reserve(int rows) => Grow(ref Ids, rows);
 }
 
@@ -98,6 +116,12 @@ public sealed class RowsColumn : Column
 
     /// <summary>Number of child rows.</summary>
     public int[] Count = [];
+
+    /// <summary>Child rows in use by all rows of the batch; its owner sets it to 0 before the batch is filled.</summary>
+    public int Used;
+
+    /// <inheritdoc/>
+    public override void Clear(int row) => (Start[row], Count[row]) = (0, 0);
 
     /// <inheritdoc/>
     public override void Reserve(int rows)

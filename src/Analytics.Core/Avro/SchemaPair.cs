@@ -7,8 +7,13 @@ namespace Analytics.Core.Avro;
 /// </remarks>
 internal sealed class SchemaPair(bool strict)
 {
+    private const int MostSteps = 100_000;
+    private const int Deepest = 128;
     private readonly HashSet<(AvroSchema Reader, AvroSchema Writer)> _seen = [];
+    private readonly List<(AvroSchema Reader, AvroSchema Writer)> _order = [];
     private readonly List<string> _reasons = [];
+    private int _steps;
+    private int _depth;
 
     public IReadOnlyList<string> Explain(AvroSchema reader, AvroSchema writer)
     {
@@ -44,6 +49,20 @@ internal sealed class SchemaPair(bool strict)
             return;
         }
 
+        _order.Add((reader, writer));
+        if (++_steps > MostSteps || _depth >= Deepest)
+        {
+            Add(path, $"the schemas are nested over {Deepest} levels or need over {MostSteps} comparisons: too many to tell");
+            return;
+        }
+
+        _depth++;
+        CompareNew(reader, writer, path);
+        _depth--;
+    }
+
+    private void CompareNew(AvroSchema reader, AvroSchema writer, string path)
+    {
         if (writer.Kind == AvroKind.Union)
         {
             CompareWriterUnion(reader, writer, path);
@@ -91,13 +110,14 @@ internal sealed class SchemaPair(bool strict)
 
     private void CompareFields(AvroSchema reader, AvroSchema writer, string path)
     {
-        foreach (var field in reader.Fields)
+        var sources = AvroNames.Join(reader, writer);
+        for (var i = 0; i < sources.Length; i++)
         {
+            var field = reader.Fields[i];
             var at = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
-            var source = AvroNames.FieldOf(field, writer);
-            if (source >= 0)
+            if (sources[i] >= 0)
             {
-                Compare(field.Schema, writer.Fields[source].Schema, at);
+                Compare(field.Schema, writer.Fields[sources[i]].Schema, at);
             }
             else if (field.Default is null)
             {
@@ -142,7 +162,7 @@ internal sealed class SchemaPair(bool strict)
     private bool Reads(AvroSchema reader, AvroSchema writer)
     {
         var known = _reasons.Count;
-        var seen = _seen.ToArray();
+        var seen = _order.Count;
         Compare(reader, writer, "");
         if (_reasons.Count == known)
         {
@@ -150,7 +170,12 @@ internal sealed class SchemaPair(bool strict)
         }
 
         _reasons.RemoveRange(known, _reasons.Count - known);
-        _seen.IntersectWith(seen);
+        for (var i = seen; i < _order.Count; i++)
+        {
+            _seen.Remove(_order[i]);
+        }
+
+        _order.RemoveRange(seen, _order.Count - seen);
         return false;
     }
 
