@@ -1,6 +1,7 @@
 using Analytics.Hosting;
 using Analytics.Local;
 using Analytics.Local.Broker;
+using Analytics.Local.ClickHouse;
 
 NativeLibraries.Resolve(typeof(Program).Assembly);
 
@@ -8,5 +9,6 @@ NativeLibraries.Resolve(typeof(Program).Assembly);
 return args switch
 {
     ["broker", .. var options] => await BrokerVerb.RunAsync(options),
+    ["clickhouse", .. var options] => await ClickHousePort.RunAsync(options),
     _ => Usage.Show(args),
 };
