@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
-key=$(cat native/package-lock.json native/librdkafka-broker-bounds.sed scripts/native.sh | sha256sum | cut -c1-16)
+key=$(cat native/package-lock.json native/librdkafka-broker.patch scripts/native.sh | sha256sum | cut -c1-16)
 cache=${ANALYTICS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/analytics}/native-$key
 
 build() {
@@ -15,8 +15,8 @@ build() {
   echo "native: fetching the ClickHouse engine (570 MB unpacked) and the source of librdkafka" >&2
   (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund >"$work/npm.log" 2>&1) || { tail -20 "$work/npm.log" >&2; exit 1; }
   local src=$work/node_modules/@confluentinc/kafka-javascript/deps/librdkafka
-  sed -i -f native/librdkafka-broker-bounds.sed "$src/src/rdkafka_mock.c"
-  grep -q 'max_cnt  = 20000000' "$src/src/rdkafka_mock.c" || { echo "native: librdkafka's broker has changed, native/librdkafka-broker-bounds.sed no longer fits" >&2; exit 1; }
+  patch --quiet -p1 -d "$src" <native/librdkafka-broker.patch ||
+    { echo "native: librdkafka's broker has changed, native/librdkafka-broker.patch no longer fits" >&2; exit 1; }
   echo "native: building librdkafka 2.15.1 (about 2 minutes)" >&2
   (cd "$src" && ./configure --disable-debug-symbols && make -j2 -C src) >"$work/build.log" 2>&1 || { tail -40 "$work/build.log" >&2; exit 1; }
   mkdir -p "$work/out"

@@ -7,10 +7,23 @@ internal static class BrokerVerb
 {
     private static readonly string[] EventTopics = ["clickstream-events", "order-events", "inventory-events"];
 
-    /// <summary>Runs until a signal. Gives the exit code.</summary>
+    /// <summary>Runs until a signal. Gives the exit code: 0, or 1 when it cannot start (the reason stands on standard error).</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var options = Read(arguments);
+        try
+        {
+            await ServeAsync(Read(arguments));
+            return 0;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 1;
+        }
+    }
+
+    private static async Task ServeAsync(BrokerOptions options)
+    {
         using var stop = new CancellationTokenSource();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Cancel(signal, stop));
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Cancel(signal, stop));
@@ -28,7 +41,6 @@ internal static class BrokerVerb
         }
 
         await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return 0;
     }
 
     private static BrokerOptions Read(string[] arguments) =>

@@ -14,6 +14,14 @@ internal sealed unsafe class BuiltInBroker : IDisposable
 {
     private const int Node = 1;
     private const int ErrorSize = 512;
+
+    // What the library answers to later versions of these requests does not fit their form (flexible fields, a list of members that leave).
+    // It says so here, and clients take the highest version that both know.
+    private static readonly (KafkaRequest Request, short Highest)[] Versions =
+    [
+        (KafkaRequest.JoinGroup, 5), (KafkaRequest.SyncGroup, 3), (KafkaRequest.Heartbeat, 3), (KafkaRequest.LeaveGroup, 2),
+    ];
+
     private nint _client;
     private nint _cluster;
 
@@ -40,6 +48,11 @@ internal sealed unsafe class BuiltInBroker : IDisposable
         }
 
         Librdkafka.SetInitialRebalanceDelay(_cluster, options.RebalanceDelay);
+        Librdkafka.SetController(_cluster, Node);
+        foreach (var (request, highest) in Versions)
+        {
+            Check(Librdkafka.SetVersions(_cluster, (short)request, lowest: 0, highest));
+        }
     }
 
     /// <summary>Where clients connect: <c>127.0.0.1:port</c>.</summary>
@@ -99,7 +112,8 @@ internal sealed unsafe class BuiltInBroker : IDisposable
         var error = stackalloc byte[ErrorSize];
         var configuration = Librdkafka.NewConfiguration();
         // 4 = warnings: the client itself has no cluster to connect to, and says so at level 5.
-        if (Librdkafka.Configure(configuration, "log_level", "4", error, ErrorSize) != 0)
+        if (Librdkafka.Configure(configuration, "log_level", "4", error, ErrorSize) != 0
+            || Librdkafka.Configure(configuration, "socket.nagle.disable", "true", error, ErrorSize) != 0)
         {
             throw new InvalidOperationException(Marshal.PtrToStringUTF8((nint)error));
         }

@@ -37,6 +37,9 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     public static partial void SetInitialRebalanceDelay(nint cluster, int milliseconds);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_controller_id")]
+    public static partial void SetController(nint cluster, int broker);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_apiversion")]
     public static partial int SetVersions(nint cluster, short request, short lowest, short highest);
 
