@@ -15,7 +15,7 @@ internal static class Flow
     {
         var head = new BufferBlock<T>(new DataflowBlockOptions { BoundedCapacity = step.Capacity });
         var graph = new Graph();
-        graph.Add(step.Name, head, () => head.Count);
+        graph.Add(step, head, () => head.Count);
         return new Path<T, T>(graph, head, head);
     }
 
@@ -27,7 +27,7 @@ internal static class Flow
         {
             var block = new TransformBlock<T, TNext>(
                 async batch => await stage.ApplyAsync(batch, graph.Ended).ConfigureAwait(false), Options(step, oneProducer: true));
-            graph.Add(step.Name, block, () => block.InputCount + block.OutputCount);
+            graph.Add(step, block, () => block.InputCount + block.OutputCount);
             last.LinkTo(block, new DataflowLinkOptions { PropagateCompletion = true });
             return new Path<THead, TNext>(graph, head, block);
         }
@@ -52,7 +52,7 @@ internal static class Flow
                     }
                 },
                 Options(step, oneProducer: true));
-            graph.Add(step.Name, block, () => block.InputCount);
+            graph.Add(step, block, () => block.InputCount);
             last.LinkTo(block, new DataflowLinkOptions { PropagateCompletion = true });
             return new Lanes<THead, TSlice>(graph, head, block, targets);
         }
@@ -79,7 +79,7 @@ internal static class Flow
                         }
                     },
                     Options(step, oneProducer: true));
-                graph.Add(step.Name, block, () => block.InputCount);
+                graph.Add(step, block, () => block.InputCount);
                 targets[i] = block;
             }
 
@@ -112,7 +112,7 @@ internal static class Flow
                         }
                     },
                     Options(step with { Capacity = 1 }, oneProducer: false));
-                graph.Add(step.Name, fork, () => fork.InputCount);
+                graph.Add(step with { Capacity = 1 }, fork, () => fork.InputCount);
                 outlet.Target = fork;
                 graph.CompleteAfter(lanes, [fork]);
                 graph.CompleteAfter([fork], targets);
@@ -127,7 +127,7 @@ internal static class Flow
         {
             var block = new ActionBlock<TOut>(
                 async output => await writer.WriteAsync(output, graph.Ended).ConfigureAwait(false), Options(step, oneProducer));
-            graph.Add(step.Name, block, () => block.InputCount);
+            graph.Add(step, block, () => block.InputCount);
             return block;
         }
     }

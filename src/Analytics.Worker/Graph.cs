@@ -21,11 +21,18 @@ internal sealed class Graph
     public IEnumerable<(string Step, int Count)> Occupancy =>
         _occupancy.GroupBy(step => step.Step, (step, blocks) => (step, blocks.Sum(block => block.Count())));
 
+    /// <summary>Batches that may be in the graph.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>Batches that wait in the graph.</summary>
+    public int Waiting => _occupancy.Sum(step => step.Count());
+
     /// <summary>Makes a block part of the graph.</summary>
-    public void Add(string step, IDataflowBlock block, Func<int> count)
+    public void Add(Step step, IDataflowBlock block, Func<int> count)
     {
         _blocks.Add(block);
-        _occupancy.Add((step, count));
+        _occupancy.Add((step.Name, count));
+        Capacity += step.Capacity;
         block.Completion.ContinueWith(
             ended => Fail(ended.Exception!.GetBaseException()),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -11,6 +11,9 @@ internal sealed class Sink<T>(ITargetBlock<T> head, Graph graph, Task completion
     /// <summary>Batches that wait in each step.</summary>
     public IEnumerable<(string Step, int Count)> Occupancy => graph.Occupancy;
 
+    /// <summary>True when at most half of the places in the graph are taken: time to read on after a pause.</summary>
+    public bool IsHalfEmpty => graph.Waiting * 2 <= graph.Capacity;
+
     /// <summary>Hands a batch over; ends when the graph has room for it. One call at a time.</summary>
     /// <exception cref="FlowFailedException">The graph has failed.</exception>
     public async Task SendAsync(T batch)

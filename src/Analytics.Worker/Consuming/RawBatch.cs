@@ -45,16 +45,10 @@ internal sealed class RawBatch
     /// <summary>Bytes used so far.</summary>
     public int Size;
 
-    /// <summary>
-    /// Only in a warm-up batch without records: the event ids that end the log of the topic that this one follows (a restarted one-machine
-    /// broker), oldest first; null otherwise. The last of them counts as offset -1, the one before it as -2.
-    /// </summary>
-    public UInt128[]? KnownIds;
-
     /// <summary>Starts a new life of a pooled batch.</summary>
     public void Begin(Chunk chunk, bool warmUp)
     {
-        (Chunk, WarmUp, Flush, LastOffset, Count, Size, KnownIds) = (chunk, warmUp, Flush.None, -1, 0, 0, null);
+        (Chunk, WarmUp, Flush, LastOffset, Count, Size) = (chunk, warmUp, Flush.None, -1, 0, 0);
     }
 
     /// <summary>Copies one record in.</summary>

@@ -1,0 +1,250 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Analytics.Hosting;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Analytics.Worker.Consuming;
+
+/// <summary>Is told of everything that a poll brings, on the polling thread.</summary>
+internal interface IConsumerEvents
+{
+    /// <summary>The reader of a partition; null when it is not ours.</summary>
+    PartitionReader? ReaderOf(string topic, int partition);
+
+    /// <summary>Partitions that are ours from now on, in addition to those before.</summary>
+    void Assigned(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>Partitions that another worker gets once this returns.</summary>
+    void Revoked(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>Partitions that another worker may have already.</summary>
+    void Lost(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>Something that the client recovers from by itself.</summary>
+    void Trouble(string what);
+}
+
+/// <summary>Takes records from Kafka in batches, copied straight from the client's memory into the readers of their partitions.</summary>
+/// <remarks>
+/// A consumer of Confluent.Kafka does the group, the assignment, seeks and commits; its records are taken through its native queue, and its
+/// callbacks run inside <see cref="Poll"/>. One thread polls, seeks and pauses; <see cref="Commit"/> and the look-ups may come from any.
+/// </remarks>
+internal sealed class BatchConsumer : IDisposable
+{
+    private const int PartitionEof = (int)ErrorCode.Local_PartitionEOF;
+    private const int AutoOffsetReset = -140;
+    private static readonly TimeSpan LookUpTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly IConsumerEvents _events;
+    private readonly IConsumer<Ignore, Ignore> _consumer;
+    private readonly ConsumerQueue _queue;
+    private readonly nint[] _messages;
+    private readonly Dictionary<(nint Topic, int Partition), PartitionReader?> _readers = [];
+    private readonly Dictionary<nint, string> _topics = [];
+    private Error? _fatal;
+
+    static BatchConsumer()
+    {
+        NativeLibraries.Resolve(typeof(IConsumer<,>).Assembly);
+        NativeLibraries.Resolve(typeof(BatchConsumer).Assembly);
+    }
+
+    /// <summary>Makes the client; <see cref="Subscribe"/> starts it.</summary>
+    public BatchConsumer(KafkaAddress address, ConsumingOptions options, IConsumerEvents events)
+    {
+        _events = events;
+        _messages = new nint[options.BatchRecords];
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(Settings(address, options))
+            .SetPartitionsAssignedHandler((_, partitions) =>
+            {
+                events.Assigned(partitions);
+
+                // The end is a place that always exists. The reader seeks to its start once it has found it.
+                return partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End));
+            })
+            .SetPartitionsRevokedHandler((_, offsets) => events.Revoked([.. offsets.Select(offset => offset.TopicPartition)]))
+            .SetPartitionsLostHandler((_, offsets) => events.Lost([.. offsets.Select(offset => offset.TopicPartition)]))
+            .SetErrorHandler((_, error) => Note(error))
+            .SetLogHandler((_, line) => events.Trouble(line.Message))
+            .Build();
+        _queue = new ConsumerQueue((SafeHandle)NativeHandleOf(_consumer.Handle));
+    }
+
+    /// <summary>Joins the group.</summary>
+    public void Subscribe(IEnumerable<string> topics) => _consumer.Subscribe(topics);
+
+    /// <summary>Waits until a batch is full or the time is over, and gives each record to its partition's reader. Callbacks run inside.</summary>
+    /// <returns>Records taken.</returns>
+    /// <exception cref="KafkaException">The client cannot go on: the process must end.</exception>
+    public unsafe int Poll(TimeSpan wait, long now)
+    {
+        // A topic's address in the client's memory names it during one poll only.
+        _readers.Clear();
+        _topics.Clear();
+        int count;
+        fixed (nint* messages = _messages)
+        {
+            count = (int)Librdkafka.Consume(_queue, (int)wait.TotalMilliseconds, (Librdkafka.Message**)messages, (nuint)_messages.Length);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var message = (Librdkafka.Message*)_messages[i];
+            if (message->Error == 0)
+            {
+                Hand(message, now);
+            }
+            else
+            {
+                HandEvent(message);
+            }
+
+            Librdkafka.Destroy(message);
+        }
+
+        return _fatal is { } fatal ? throw new KafkaException(fatal) : Math.Max(0, count);
+    }
+
+    /// <summary>Fetches from <paramref name="offset"/> on. False when the partition is not ready for it yet: ask again.</summary>
+    public bool TrySeek(string topic, int partition, long offset)
+    {
+        try
+        {
+            _consumer.Seek(new TopicPartitionOffset(topic, partition, offset));
+            return true;
+        }
+        catch (KafkaException notYet) when (notYet.Error.Code is ErrorCode.Local_State or ErrorCode.Local_InProgress or ErrorCode.Local_TimedOut
+            or ErrorCode.Local_UnknownPartition or ErrorCode.Local_PrevInProgress)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Stops fetching a partition, and throws away what was prefetched of it.</summary>
+    public void Pause(string topic, int partition) => _consumer.Pause([new TopicPartition(topic, partition)]);
+
+    /// <summary>Fetches a partition again.</summary>
+    public void Resume(string topic, int partition) => _consumer.Resume([new TopicPartition(topic, partition)]);
+
+    /// <summary>States that everything below the offsets is counted for good; waits for the group's coordinator.</summary>
+    public void Commit(IEnumerable<(string Topic, int Partition, long Offset)> offsets) =>
+        _consumer.Commit(offsets.Select(end => new TopicPartitionOffset(end.Topic, end.Partition, end.Offset)));
+
+    /// <summary>The group's committed offset; null when there is none.</summary>
+    public long? Committed(string topic, int partition)
+    {
+        var offset = _consumer.Committed([new TopicPartition(topic, partition)], LookUpTimeout)[0].Offset;
+        return offset.IsSpecial ? null : offset.Value;
+    }
+
+    /// <summary>The oldest offset of a partition, and the one after the newest.</summary>
+    public (long Start, long End) Bounds(string topic, int partition)
+    {
+        var bounds = _consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), LookUpTimeout);
+        return (bounds.Low.Value, bounds.High.Value);
+    }
+
+    /// <summary>The id of a topic, new when it is recreated; null where the cluster has none.</summary>
+    public async Task<(long High, long Low)?> TopicIdAsync(string topic)
+    {
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        var options = new DescribeTopicsOptions { RequestTimeout = LookUpTimeout };
+        var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), options).ConfigureAwait(false);
+        var id = described.TopicDescriptions[0].TopicId;
+        return id is null || (id.MostSignificantBits | id.LeastSignificantBits) == 0 ? null : (id.MostSignificantBits, id.LeastSignificantBits);
+    }
+
+    /// <summary>Leaves the group, so that others take over at once.</summary>
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _consumer.Close();
+        _consumer.Dispose();
+    }
+
+    private static ConsumerConfig Settings(KafkaAddress address, ConsumingOptions options)
+    {
+        var config = new ConsumerConfig(new Dictionary<string, string>(address.Client))
+        {
+            BootstrapServers = address.BootstrapServers,
+            GroupId = address.Group,
+            ClientId = "analytics-worker",
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Error,
+            EnablePartitionEof = true,
+            AllowAutoCreateTopics = false,
+            SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
+            HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / 5,
+            FetchWaitMaxMs = (int)options.FetchWait.TotalMilliseconds,
+            FetchMinBytes = 1,
+            QueuedMaxMessagesKbytes = options.PrefetchMegabytes * 1_024,
+        };
+        config.Set("queued.min.messages", "100000");
+
+        // How long a partition rests when the prefetch memory is full: the client's default of 1 s would leave the graph idle.
+        config.Set("fetch.queue.backoff.ms", "10");
+        return config;
+    }
+
+    private unsafe void Hand(Librdkafka.Message* message, long now)
+    {
+        if (ReaderOf(message) is { } reader)
+        {
+            var value = new ReadOnlySpan<byte>(message->Payload, (int)message->Length);
+            reader.Add(message->Offset, Librdkafka.TimestampOf(message, out _), value, message->Payload is null, now);
+        }
+    }
+
+    private unsafe void HandEvent(Librdkafka.Message* message)
+    {
+        if (message->Topic != 0 && ReaderOf(message) is { } reader)
+        {
+            switch (message->Error)
+            {
+                case PartitionEof:
+                    reader.Drained(message->Offset);
+                    return;
+                case AutoOffsetReset or (int)ErrorCode.OffsetOutOfRange:
+                    reader.Restart();
+                    break;
+            }
+        }
+
+        if (message->Error != PartitionEof)
+        {
+            _events.Trouble($"{(ErrorCode)message->Error}: {Marshal.PtrToStringUTF8((nint)message->Payload, (int)message->Length)}");
+        }
+    }
+
+    private unsafe PartitionReader? ReaderOf(Librdkafka.Message* message)
+    {
+        ref var reader = ref CollectionsMarshal.GetValueRefOrAddDefault(_readers, (message->Topic, message->Partition), out var isKnown);
+        if (!isKnown)
+        {
+            ref var topic = ref CollectionsMarshal.GetValueRefOrAddDefault(_topics, message->Topic, out _);
+            topic ??= Marshal.PtrToStringUTF8((nint)Librdkafka.NameOf(message->Topic))!;
+            reader = _events.ReaderOf(topic, message->Partition);
+        }
+
+        return reader;
+    }
+
+    private void Note(Error error)
+    {
+        if (error.IsFatal)
+        {
+            _fatal = error;
+        }
+        else
+        {
+            _events.Trouble(error.Reason);
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LibrdkafkaHandle")]
+    [return: UnsafeAccessorType("Confluent.Kafka.Impl.SafeKafkaHandle, Confluent.Kafka")]
+    private static extern object NativeHandleOf(Handle handle);
+}

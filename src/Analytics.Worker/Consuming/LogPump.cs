@@ -1,0 +1,376 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+
+namespace Analytics.Worker.Consuming;
+
+/// <summary>Moves records from Kafka into the graph: polls, lets the readers cut batches, sends these on, pauses when the graph is full, commits what is sealed.</summary>
+/// <remarks>
+/// One loop does it all, so readers need no locks; rebalances run inside its poll. It never stops polling, or the group would take its partitions away:
+/// a send that the graph does not accept within <see cref="ConsumingOptions.PauseAfter"/> pauses the partitions instead.
+/// </remarks>
+internal sealed class LogPump : IConsumerEvents, IDisposable
+{
+    private static readonly TimeSpan CommitRetry = TimeSpan.FromSeconds(1);
+
+    private readonly ConsumingOptions _options;
+    private readonly ChunkTracker _tracker;
+    private readonly Pool<RawBatch> _pool;
+    private readonly Sink<RawBatch> _sink;
+    private readonly TimeProvider _time;
+    private readonly WorkerMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly BatchConsumer _consumer;
+    private readonly StartFinder _finder;
+    private readonly ConcurrentDictionary<(string Topic, int Partition), Seat> _seats = [];
+    private readonly Queue<RawBatch> _output = new();
+
+    private Task? _sending;
+    private Task? _committing;
+    private long _commitAfter = long.MinValue;
+    private long? _heldSince;
+
+    /// <summary>Makes the consumer; <see cref="RunAsync"/> joins the group.</summary>
+    public LogPump(
+        KafkaAddress address, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log)
+    {
+        (_options, _tracker, _pool, _sink, _time, _metrics, _log) = (options, tracker, pool, sink, time, metrics, log);
+        _consumer = new BatchConsumer(address, options, this);
+        _finder = new StartFinder(_consumer, ledger, options, new Retry(time, Environment.ProcessId, log));
+        metrics.ObserveQueues(() => sink.Occupancy);
+        metrics.ObservePartitions(Partitions);
+    }
+
+    /// <summary>The partitions that are ours, and what each does.</summary>
+    public IEnumerable<(string Topic, int Partition, ReaderState State, string? Problem)> States =>
+        _seats.Values.Select(seat => (seat.Reader.Topic, seat.Reader.Partition, seat.Reader.State, seat.Reader.Problem));
+
+    /// <summary>Reads until <paramref name="stopping"/>, then writes what was read, commits what is sealed and leaves the group.</summary>
+    /// <exception cref="FlowFailedException">A step of the graph has failed.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        foreach (var topic in _options.Topics)
+        {
+            await _finder.CheckChunkSizeAsync(topic, stopping).ConfigureAwait(false);
+        }
+
+        _consumer.Subscribe(_options.Topics);
+        while (!stopping.IsCancellationRequested)
+        {
+            _consumer.Poll(_options.BatchWait, Now);
+            foreach (var seat in _seats.Values)
+            {
+                Attend(seat);
+                seat.Reader.Tick(Now);
+            }
+
+            await SendAsync().ConfigureAwait(false);
+            CommitSealed();
+        }
+
+        await StopAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public PartitionReader? ReaderOf(string topic, int partition) => _seats.TryGetValue((topic, partition), out var seat) ? seat.Reader : null;
+
+    /// <inheritdoc/>
+    public void Assigned(IReadOnlyList<TopicPartition> partitions)
+    {
+        foreach (var at in partitions)
+        {
+            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output);
+            if (_heldSince is not null)
+            {
+                reader.Hold();
+            }
+
+            _seats[(at.Topic, at.Partition.Value)] = new Seat(reader);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Revoked(IReadOnlyList<TopicPartition> partitions)
+    {
+        var commits = new List<(string Topic, int Partition, long Offset)>();
+        _tracker.AddCommits(commits);
+        commits.RemoveAll(commit => !partitions.Contains(new TopicPartition(commit.Topic, commit.Partition)));
+        if (commits.Count > 0)
+        {
+            Commit(commits);
+        }
+
+        Lost(partitions);
+    }
+
+    /// <inheritdoc/>
+    public void Lost(IReadOnlyList<TopicPartition> partitions)
+    {
+        foreach (var at in partitions)
+        {
+            if (_seats.TryRemove((at.Topic, at.Partition.Value), out var seat))
+            {
+                seat.Dispose();
+                Log.Gone(_log, at.Topic, at.Partition.Value);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Trouble(string what) => Log.Kafka(_log, what);
+
+    /// <summary>Leaves the group.</summary>
+    public void Dispose()
+    {
+        _consumer.Dispose();
+        foreach (var seat in _seats.Values)
+        {
+            seat.Dispose();
+        }
+    }
+
+    private long Now => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
+
+    /// <summary>Does what the reader wants of the client, as far as it can be done now.</summary>
+    private void Attend(Seat seat)
+    {
+        var reader = seat.Reader;
+        if (reader.State == ReaderState.Resuming)
+        {
+            FindStart(seat);
+        }
+
+        if (reader.IsFetching)
+        {
+            if (reader.SeekTo >= 0 && _consumer.TrySeek(reader.Topic, reader.Partition, reader.SeekTo))
+            {
+                reader.Sought();
+            }
+
+            if (seat.IsPaused && reader.SeekTo < 0)
+            {
+                _consumer.Resume(reader.Topic, reader.Partition);
+                seat.IsPaused = false;
+            }
+        }
+        else if (!seat.IsPaused && reader.State is ReaderState.Paused or ReaderState.Halted)
+        {
+            _consumer.Pause(reader.Topic, reader.Partition);
+            seat.IsPaused = true;
+        }
+
+        if (reader.Problem is { } problem && !seat.IsReported)
+        {
+            seat.IsReported = true;
+            Log.Halted(_log, reader.Topic, reader.Partition, problem);
+        }
+
+        for (; seat.Holes < reader.Holes; seat.Holes++)
+        {
+            _metrics.Hole();
+        }
+    }
+
+    private void FindStart(Seat seat)
+    {
+        var reader = seat.Reader;
+        seat.Finding ??= _finder.FindAsync(reader.Topic, reader.Partition, seat.Lost.Token);
+        if (seat.Finding.IsCompleted)
+        {
+            var start = seat.Finding.GetAwaiter().GetResult();
+            seat.Finding = null;
+            Log.Starts(_log, reader.Topic, reader.Partition, start.At, start.WarmFrom, start.KnownIds.Count);
+            reader.Begin(start);
+        }
+    }
+
+    /// <summary>Sends what the readers have cut, until the graph does not take it at once; then pauses, and polls on.</summary>
+    private async ValueTask SendAsync()
+    {
+        while (true)
+        {
+            if (_sending is { } sending)
+            {
+                if (!sending.IsCompleted && _heldSince is null)
+                {
+                    using var over = new CancellationTokenSource();
+                    await Task.WhenAny(sending, Task.Delay(_options.PauseAfter, _time, over.Token)).ConfigureAwait(false);
+                    await over.CancelAsync().ConfigureAwait(false);
+                }
+
+                if (!sending.IsCompleted)
+                {
+                    HoldAll();
+                    return;
+                }
+
+                await sending.ConfigureAwait(false);
+                _sending = null;
+            }
+
+            if (!_output.TryDequeue(out var batch))
+            {
+                break;
+            }
+
+            Send(batch);
+        }
+
+        if (_sink.Completion.IsFaulted)
+        {
+            await _sink.Completion.ConfigureAwait(false);
+        }
+
+        if (_heldSince is not null && _sink.IsHalfEmpty)
+        {
+            ReleaseAll();
+        }
+    }
+
+    private void Send(RawBatch batch)
+    {
+        if (batch.Chunk.Lost.IsCancellationRequested)
+        {
+            _pool.Return(batch);
+            return;
+        }
+
+        if (batch.WarmUp)
+        {
+            _metrics.Replayed(batch.Count);
+        }
+        else
+        {
+            _metrics.Read(batch.Chunk.Id.Topic, batch.Count);
+        }
+
+        _sending = _sink.SendAsync(batch);
+    }
+
+    private void HoldAll()
+    {
+        if (_heldSince is not null)
+        {
+            return;
+        }
+
+        _heldSince = _time.GetTimestamp();
+        Log.Pauses(_log);
+        foreach (var seat in _seats.Values)
+        {
+            seat.Reader.Hold();
+        }
+    }
+
+    private void ReleaseAll()
+    {
+        var paused = _time.GetElapsedTime(_heldSince!.Value);
+        _heldSince = null;
+        _metrics.Paused(paused);
+        Log.Resumes(_log, paused.TotalSeconds);
+        foreach (var seat in _seats.Values)
+        {
+            seat.Reader.Release();
+        }
+    }
+
+    /// <summary>Commits in the background, one commit at a time: waiting for the coordinator must not stop the polling.</summary>
+    private void CommitSealed()
+    {
+        if (_committing is { IsCompleted: false } || Now < _commitAfter)
+        {
+            return;
+        }
+
+        var commits = new List<(string Topic, int Partition, long Offset)>();
+        _tracker.AddCommits(commits);
+        if (commits.Count > 0)
+        {
+            _committing = Task.Run(() => Commit(commits));
+        }
+    }
+
+    private void Commit(List<(string Topic, int Partition, long Offset)> commits)
+    {
+        try
+        {
+            _consumer.Commit(commits);
+            commits.ForEach(commit => _tracker.Committed(commit.Topic, commit.Partition, commit.Offset));
+        }
+        catch (KafkaException failure)
+        {
+            _commitAfter = Now + (long)CommitRetry.TotalMilliseconds;
+            Log.CommitFailed(_log, failure.Error.Reason);
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        Log.Stopping(_log);
+        using var limit = new CancellationTokenSource(_options.StopWithin, _time);
+        try
+        {
+            await DrainAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+            Log.Stopped(_log);
+        }
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested)
+        {
+            Log.StoppedEarly(_log, _options.StopWithin.TotalSeconds);
+            _sink.Fail(late);
+        }
+
+        await (_committing ?? Task.CompletedTask).ConfigureAwait(false);
+        var commits = new List<(string Topic, int Partition, long Offset)>();
+        _tracker.AddCommits(commits);
+        if (commits.Count > 0)
+        {
+            Commit(commits);
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        foreach (var seat in _seats.Values)
+        {
+            seat.Reader.Finish();
+        }
+
+        await (_sending ?? Task.CompletedTask).ConfigureAwait(false);
+        while (_output.TryDequeue(out var batch))
+        {
+            Send(batch);
+            await (_sending ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+
+        _sink.Complete();
+        await _sink.Completion.ConfigureAwait(false);
+    }
+
+    private IEnumerable<(string Topic, int Partition, double LagSeconds, int Halted)> Partitions()
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return _seats.Values.Select(seat => (
+            seat.Reader.Topic,
+            seat.Reader.Partition,
+            seat.Reader.IsDrained || seat.Reader.LastTimestamp == 0 ? 0 : Math.Max(0, now - seat.Reader.LastTimestamp) / 1_000.0,
+            seat.Reader.State == ReaderState.Halted ? 1 : 0));
+    }
+
+    /// <summary>One partition while it is ours, and what the client has been told about it.</summary>
+    private sealed class Seat(PartitionReader reader) : IDisposable
+    {
+        public readonly PartitionReader Reader = reader;
+        public readonly CancellationTokenSource Lost = new();
+        public Task<Start>? Finding;
+        public bool IsPaused;
+        public bool IsReported;
+        public int Holes;
+
+        public void Dispose()
+        {
+            Lost.Cancel();
+            Lost.Dispose();
+            Reader.Dispose();
+        }
+    }
+}

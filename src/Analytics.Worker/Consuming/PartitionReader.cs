@@ -1,0 +1,362 @@
+using Analytics.Core.Chunks;
+
+namespace Analytics.Worker.Consuming;
+
+/// <summary>Turns the records of one partition into batches of chunks: warms up, cuts at borders, flushes, pauses, halts. The worker's state machine.</summary>
+/// <remarks>
+/// <para>Pure and synchronous: records, ends, ticks and holds go in; batches come out in <c>output</c>, and <see cref="IsFetching"/> and
+/// <see cref="SeekTo"/> say what the client should do, again and again until it has done it (<see cref="Sought"/>). The same log gives the same chain of
+/// chunks however it is fetched, from whatever border it starts.</para>
+/// <para>One thread. <c>now</c> is any monotonic clock in milliseconds.</para>
+/// </remarks>
+internal sealed class PartitionReader(
+    string topic, int partition, ConsumingOptions options, ChunkTracker tracker, Pool<RawBatch> pool, Queue<RawBatch> output) : IDisposable
+{
+    // The only configuration so far. A chunk keeps the one that was active at its first record.
+    private const uint ConfigVersion = 1;
+    private const long Never = long.MaxValue;
+    private const long Nothing = -1;
+
+    private readonly long _batchWait = (long)options.BatchWait.TotalMilliseconds;
+    private readonly long _liveEvery = (long)options.LiveEvery.TotalMilliseconds;
+    private readonly long _historyEvery = (long)options.HistoryEvery.TotalMilliseconds;
+
+    private ReaderState _state = ReaderState.Resuming;
+    private CancellationTokenSource _lost = new();
+    private bool _isHeld;
+    private bool _isWaitingForSeal;
+
+    private Start _start = new(0, 0, 0, []);
+    private Chunk? _chunk;
+    private RawBatch? _batch;
+    private long _next;
+    private long _last = Nothing;
+    private long _suspect = Nothing;
+
+    private long _cutDue = Never;
+    private long _liveDue = Never;
+    private long _historyDue = Never;
+    private int _sinceHistory;
+
+    /// <summary>The Kafka topic.</summary>
+    public string Topic { get; } = topic;
+
+    /// <summary>The Kafka partition.</summary>
+    public int Partition { get; } = partition;
+
+    /// <summary>What it does now.</summary>
+    public ReaderState State => _state is ReaderState.Warming or ReaderState.Running && (_isHeld || _isWaitingForSeal) ? ReaderState.Paused : _state;
+
+    /// <summary>Why it has halted: for people.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>True when the client should fetch; false when it should pause.</summary>
+    public bool IsFetching => State is ReaderState.Warming or ReaderState.Running;
+
+    /// <summary>The offset that the client has to fetch from next; -1 when it need not seek. What comes before <see cref="Sought"/> is dropped.</summary>
+    public long SeekTo { get; private set; } = Nothing;
+
+    /// <summary>Kafka timestamp of the last record, Unix milliseconds; 0 before the first.</summary>
+    public long LastTimestamp { get; private set; }
+
+    /// <summary>True when the last fetch proved that nothing is left to read.</summary>
+    public bool IsDrained { get; private set; }
+
+    /// <summary>Gaps in the log that a second read has confirmed.</summary>
+    public int Holes { get; private set; }
+
+    /// <summary>The start is known.</summary>
+    public void Begin(Start start)
+    {
+        if (_state != ReaderState.Resuming)
+        {
+            return;
+        }
+
+        _start = start;
+        if (start.Problem is { } problem)
+        {
+            Halt(problem);
+            return;
+        }
+
+        // Not a chunk that is counted: it names the records before the start, and its first batch brings the ids of an older log.
+        _chunk = new Chunk(new ChunkId(start.Epoch, Topic, Partition, start.WarmFrom), 0, ConfigVersion, _lost.Token) { KnownIds = start.KnownIds };
+        if (start.KnownIds.Count > 0)
+        {
+            _batch = Rent(warmUp: true);
+            Cut(Flush.None);
+        }
+
+        _next = start.WarmFrom;
+        _state = ReaderState.Warming;
+        SeekTo = _next;
+        if (start.WarmFrom == start.At)
+        {
+            Run();
+        }
+    }
+
+    /// <summary>The client has sought <see cref="SeekTo"/>: the records that follow start there.</summary>
+    public void Sought() => SeekTo = Nothing;
+
+    /// <summary>A record was fetched.</summary>
+    public void Add(long offset, long timestamp, ReadOnlySpan<byte> value, bool isTombstone, long now)
+    {
+        // Below the next offset: the client delivered it again, which it may. Sought elsewhere, paused, halted: it comes again when it is wanted.
+        if (SeekTo != Nothing || offset < _next || !IsFetching)
+        {
+            return;
+        }
+
+        if (_state == ReaderState.Warming)
+        {
+            if (offset < _start.At)
+            {
+                Append(offset, timestamp, value, isTombstone, now);
+                return;
+            }
+
+            Run();
+        }
+
+        if (offset != _next && !IsHole(offset))
+        {
+            return;
+        }
+
+        if (_chunk is { } open && ChunkBorder.Opens(offset, timestamp, _last, open.FirstTimestamp, options.ChunkSize))
+        {
+            Cut(Flush.Seal);
+            _chunk = null;
+        }
+
+        if (_chunk is null && !Open(offset, timestamp))
+        {
+            return;
+        }
+
+        Append(offset, timestamp, value, isTombstone, now);
+    }
+
+    /// <summary>A fetch proved that the log ends before <paramref name="end"/> at the moment.</summary>
+    public void Drained(long end)
+    {
+        if (SeekTo != Nothing || !IsFetching)
+        {
+            return;
+        }
+
+        if (_state == ReaderState.Warming && end >= _start.At)
+        {
+            Run();
+        }
+
+        IsDrained = end >= _next;
+    }
+
+    /// <summary>Time has passed: hands on what has waited long enough, and wakes up when a seal has been acknowledged.</summary>
+    public void Tick(long now)
+    {
+        if (_isHeld || _state is not (ReaderState.Running or ReaderState.Warming))
+        {
+            return;
+        }
+
+        if (_isWaitingForSeal && tracker.Unsealed(Topic, Partition) < options.UnsealedChunks)
+        {
+            _isWaitingForSeal = false;
+            SeekTo = _next;
+        }
+
+        var flush = (now >= _liveDue ? Flush.Live : Flush.None)
+            | (now >= _historyDue || _sinceHistory >= options.HistoryRecords ? Flush.History : Flush.None);
+        if (flush != Flush.None || now >= _cutDue)
+        {
+            Cut(flush);
+        }
+    }
+
+    /// <summary>The graph is full: stand still.</summary>
+    public void Hold() => _isHeld = true;
+
+    /// <summary>The graph has room again.</summary>
+    public void Release()
+    {
+        if (!_isHeld)
+        {
+            return;
+        }
+
+        _isHeld = false;
+        if (_state is ReaderState.Running or ReaderState.Warming)
+        {
+            SeekTo = _next;
+        }
+    }
+
+    /// <summary>The worker stops: hands on all that was read, to be written as an open chunk.</summary>
+    public void Finish()
+    {
+        if (_state == ReaderState.Running && (_liveDue != Never || _historyDue != Never))
+        {
+            Cut(Flush.Live | Flush.History);
+        }
+
+        _state = ReaderState.Unowned;
+    }
+
+    /// <summary>The log no longer holds the offset that was asked for: finds the start anew, which tells a new log from lost records.</summary>
+    public void Restart()
+    {
+        if (_state is ReaderState.Unowned or ReaderState.Halted)
+        {
+            return;
+        }
+
+        Drop();
+        _lost = new CancellationTokenSource();
+        _state = ReaderState.Resuming;
+    }
+
+    /// <summary>The partition is another worker's now: what is not sealed is theirs to count.</summary>
+    public void Lose()
+    {
+        Drop();
+        _state = ReaderState.Unowned;
+    }
+
+    /// <summary>As <see cref="Lose"/>.</summary>
+    public void Dispose() => Lose();
+
+    private void Run()
+    {
+        if (_batch is { Count: > 0 })
+        {
+            Cut(Flush.None);
+        }
+
+        _chunk = null;
+        _next = _start.At;
+        _state = ReaderState.Running;
+        (_liveDue, _historyDue, _sinceHistory) = (Never, Never, 0);
+    }
+
+    // A client may skip records by mistake, a log may not: the same jump after a second read is the log's own (control records of transactions).
+    private bool IsHole(long offset)
+    {
+        if (_suspect != offset)
+        {
+            (_suspect, SeekTo) = (offset, _next);
+            return false;
+        }
+
+        if (offset - _next > options.LargestHole)
+        {
+            Halt($"Expected offset {_next}, found {offset} twice: {offset - _next} records are missing, more than the {options.LargestHole} of "
+                + "Consuming:LargestHole. Check the topic's retention and compaction; commit an offset for the group to accept the gap.");
+            return false;
+        }
+
+        Holes++;
+        return true;
+    }
+
+    private bool Open(long offset, long timestamp)
+    {
+        if (tracker.Unsealed(Topic, Partition) >= options.UnsealedChunks)
+        {
+            _isWaitingForSeal = true;
+            _next = offset;
+            return false;
+        }
+
+        _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, ConfigVersion, _lost.Token);
+        tracker.Opened(_chunk);
+        return true;
+    }
+
+    private void Append(long offset, long timestamp, ReadOnlySpan<byte> value, bool isTombstone, long now)
+    {
+        if (_batch is { Count: > 0 } full && full.Size + value.Length > options.BatchBytes)
+        {
+            Cut(Flush.None);
+        }
+
+        _batch ??= Rent(_state == ReaderState.Warming);
+        if (_batch.Count == 0)
+        {
+            _cutDue = now + _batchWait;
+        }
+
+        _batch.Add(offset, timestamp, value, isTombstone);
+        (_last, _next, LastTimestamp, IsDrained) = (offset, offset + 1, timestamp, false);
+        if (_state == ReaderState.Running)
+        {
+            _sinceHistory++;
+            _liveDue = _liveDue == Never ? now + _liveEvery : _liveDue;
+            _historyDue = _historyDue == Never ? now + _historyEvery : _historyDue;
+        }
+
+        if (_batch.Count >= options.BatchRecords)
+        {
+            Cut(Flush.None);
+        }
+    }
+
+    private RawBatch Rent(bool warmUp)
+    {
+        var batch = pool.Rent();
+        batch.Begin(_chunk!, warmUp);
+        return batch;
+    }
+
+    private void Cut(Flush flush)
+    {
+        var batch = _batch ?? Rent(warmUp: false);
+        batch.Flush = flush;
+        batch.LastOffset = batch.WarmUp && batch.Count == 0 ? Nothing : _last;
+        output.Enqueue(batch);
+        _batch = null;
+        _cutDue = Never;
+        if (flush.HasFlag(Flush.Live))
+        {
+            _liveDue = Never;
+        }
+
+        if (flush.HasFlag(Flush.History))
+        {
+            (_historyDue, _sinceHistory) = (Never, 0);
+        }
+    }
+
+    private void Halt(string problem)
+    {
+        if (_historyDue != Never)
+        {
+            Cut(Flush.Live | Flush.History);
+        }
+
+        Problem = problem;
+        _state = ReaderState.Halted;
+    }
+
+    private void Drop()
+    {
+        if (!_lost.IsCancellationRequested)
+        {
+            _lost.Cancel();
+            _lost.Dispose();
+        }
+
+        if (_batch is { } batch)
+        {
+            pool.Return(batch);
+        }
+
+        tracker.Forget(Topic, Partition);
+        (_batch, _chunk, _last, _suspect, SeekTo) = (null, null, Nothing, Nothing, Nothing);
+        (_cutDue, _liveDue, _historyDue, _sinceHistory) = (Never, Never, Never, 0);
+        (_isWaitingForSeal, IsDrained) = (false, false);
+    }
+}
