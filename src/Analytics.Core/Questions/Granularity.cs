@@ -1,0 +1,17 @@
+namespace Analytics.Core.Questions;
+
+/// <summary>How wide the points of a series are. Hours, days and months are those of the tenant's zone.</summary>
+public enum Granularity
+{
+    /// <summary>One minute, the base.</summary>
+    Minute,
+
+    /// <summary>One hour.</summary>
+    Hour,
+
+    /// <summary>One day: 23, 24 or 25 hours.</summary>
+    Day,
+
+    /// <summary>One month.</summary>
+    Month,
+}
