@@ -24,6 +24,9 @@ internal sealed record PartCommand(string Name, string Program, params IReadOnly
     /// <summary>A file that all output is appended to; null keeps only the last lines, in memory.</summary>
     public string? LogFile { get; init; }
 
+    /// <summary>Which line of its output says that it serves. Default: one beginning with <c>ready </c>, as every program of this solution prints.</summary>
+    public Func<string, bool> IsReadyLine { get; init; } = line => line.StartsWith("ready ", StringComparison.Ordinal);
+
     /// <summary>Sent by <see cref="PartProcess.StopAsync"/>, and by the kernel when we die.</summary>
     public int StopSignal { get; init; } = Terminate;
 

@@ -11,6 +11,8 @@ namespace Analytics.Local.Supervising;
 /// </remarks>
 internal sealed partial class PartProcess : IAsyncDisposable
 {
+    private const int Kill = 9;
+
     private readonly Process _process;
     private readonly PartOutput _output;
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,7 +58,7 @@ internal sealed partial class PartProcess : IAsyncDisposable
         return new PartProcess(command, process);
     }
 
-    /// <summary>Starts it and waits until it prints its <c>ready …</c> line; stops it again when that fails.</summary>
+    /// <summary>Starts it and waits until it prints its ready line; stops it again when that fails.</summary>
     /// <exception cref="PartException">It ended, or was not ready within <paramref name="limit"/>; the message carries its last lines.</exception>
     public static async Task<PartProcess> StartReadyAsync(PartCommand command, TimeSpan limit, CancellationToken cancel = default)
     {
@@ -73,7 +75,7 @@ internal sealed partial class PartProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The line beginning with <c>ready </c>, as soon as it was printed.</summary>
+    /// <summary>The line that says that it serves, as soon as it was printed.</summary>
     /// <exception cref="PartException">It ended first, or the line did not come within <paramref name="limit"/>.</exception>
     public async Task<string> ReadyAsync(TimeSpan limit, CancellationToken cancel = default)
     {
@@ -106,12 +108,17 @@ internal sealed partial class PartProcess : IAsyncDisposable
     /// <summary>Kills it and all that it started (kill -9 of its process group), and returns when it is gone.</summary>
     public async Task<int> KillAsync()
     {
+        KillNow();
+        return await Exited;
+    }
+
+    /// <summary>The same without waiting until it is gone.</summary>
+    public void KillNow()
+    {
         if (!Exited.IsCompleted)
         {
-            _ = SendSignal(-Id, 9);
+            _ = SendSignal(-Id, Kill);
         }
-
-        return await Exited;
     }
 
     /// <summary>Sends it a signal by number; nothing happens when it has ended.</summary>
@@ -172,7 +179,7 @@ internal sealed partial class PartProcess : IAsyncDisposable
         while (await reader.ReadLineAsync() is { } line)
         {
             _output.Add(line);
-            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            if (Command.IsReadyLine(line))
             {
                 _ready.TrySetResult(line);
             }

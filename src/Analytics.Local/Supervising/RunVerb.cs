@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace Analytics.Local.Supervising;
+
+/// <summary><c>run</c>: the stack in the foreground, until a signal stops it.</summary>
+internal static class RunVerb
+{
+    /// <summary>Runs until SIGINT, SIGTERM or SIGHUP: the first stops in order, the second at once.</summary>
+    /// <returns>The exit code: 0 after an orderly stop, 1 when it did not start.</returns>
+    public static async Task<int> RunAsync(TimeProvider time)
+    {
+        var console = new StackConsole(time, Console.Out, Console.Error);
+        try
+        {
+            var settings = StackSettings.Read();
+            using var held = StackLock.Take(settings);
+            await using var stack = new LocalStack(settings, console, time);
+            return await RunAsync(stack, settings, console);
+        }
+        catch (StackException fault)
+        {
+            console.Fault("error", fault.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(LocalStack stack, StackSettings settings, StackConsole console)
+    {
+        using var stopping = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (stopping.IsCancellationRequested)
+            {
+                console.Say("stopping at once: what was not counted yet is lost with the broker's memory");
+                stack.Kill();
+            }
+
+            stopping.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        var code = await StartAsync(stack, console, stopping.Token);
+        if (code == 0)
+        {
+            console.Ready(settings.ApiUrl);
+            await UntilAsync(stopping.Token);
+        }
+
+        await stack.StopAsync();
+        console.Say("stopped");
+        return code;
+    }
+
+    private static async Task<int> StartAsync(LocalStack stack, StackConsole console, CancellationToken stopping)
+    {
+        try
+        {
+            await stack.StartAsync(stopping);
+            return 0;
+        }
+        catch (Exception fault) when (fault is StackException or PartException)
+        {
+            console.Fault("error", fault.Message);
+            return 1;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 1;
+        }
+    }
+
+    private static async Task UntilAsync(CancellationToken stopping)
+    {
+        var stopped = new TaskCompletionSource();
+        await using var registration = stopping.Register(stopped.SetResult);
+        await stopped.Task;
+    }
+}
