@@ -55,7 +55,7 @@ internal sealed class SupervisedPart(Part part, StackFolders folders, StackConso
         await _change.WaitAsync();
         try
         {
-            if (_process is { } running)
+            if (_process is { HasExited: false } running)
             {
                 var code = await running.StopAsync(part.StopLimit);
                 if (code != 0 && code != 128 + running.Command.StopSignal)
