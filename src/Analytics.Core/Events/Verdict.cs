@@ -67,7 +67,7 @@ public enum Verdict : byte
     /// <summary>A text is longer than its limit.</summary>
     TextTooLong,
 
-    /// <summary>A time is before 1971 or after 2262.</summary>
+    /// <summary>A time is before 1971 or after 2105: the stores keep minutes in 32-bit seconds.</summary>
     InvalidTime,
 
     /// <summary>The event lies more than 24 hours ahead of its receipt.</summary>

@@ -30,6 +30,23 @@ internal sealed class EnrichedBatch
     /// <summary>Hash of user and session id; 0 when absent.</summary>
     public ulong[] SessionHashes = [];
 
+    /// <summary>Makes room for <paramref name="rows"/> records. What the arrays held is lost.</summary>
+    public void Reserve(int rows)
+    {
+        if (EventTimes.Length >= rows)
+        {
+            return;
+        }
+
+        var room = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rows);
+        EventTimes = new long[room];
+        Sources = new int[room];
+        Bots = new byte[room];
+        Clamped = new byte[room];
+        UserHashes = new ulong[room];
+        SessionHashes = new ulong[room];
+    }
+
     private int _holders;
     private Action<EnrichedBatch>? _return;
 

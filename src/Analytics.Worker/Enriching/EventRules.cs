@@ -1,0 +1,168 @@
+using Analytics.Core.Avro;
+using Analytics.Core.Events;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Decoding;
+
+namespace Analytics.Worker.Enriching;
+
+/// <summary>Says of each decoded record whether it can be counted; the first rule that it breaks is its reason.</summary>
+/// <remarks>Functions of the record alone: no clock, no look-up. A record that the decoder has judged keeps its verdict.</remarks>
+internal static class EventRules
+{
+    /// <summary>Bytes of a name or an id of an order or product.</summary>
+    public const int MaxName = 128;
+
+    /// <summary>Bytes of a user, session, country, device or campaign.</summary>
+    public const int MaxText = 256;
+
+    /// <summary>Bytes of an IP address: the longest written form of IPv6 with a zone.</summary>
+    public const int MaxIp = 64;
+
+    /// <summary>Bytes of a URL, referrer, user agent or title.</summary>
+    public const int MaxLongText = 2_048;
+
+    /// <summary>Lines of an order.</summary>
+    public const int MaxLines = 1_000;
+
+    /// <summary>Largest amount of one event, minor units: a chunk of 1,048,576 events of it still fits into 63 bits.</summary>
+    public const long MaxAmount = 5_000_000_000_000;
+
+    /// <summary>Judges every record of the batch that is accepted so far.</summary>
+    /// <param name="raw">The records as fetched: topic and Kafka timestamps.</param>
+    /// <param name="columns">Their fields; verdicts are written here.</param>
+    /// <param name="clock">The topic's rules of time.</param>
+    /// <param name="times">Receives the derived event times.</param>
+    /// <param name="clamped">Receives 1 where the time was clamped.</param>
+    public static void Judge(RawBatch raw, EventColumns columns, in EventClock clock, Span<long> times, Span<byte> clamped)
+    {
+        var topic = raw.Chunk.Id.Topic;
+        var words = raw.Chunk.Words;
+        for (var row = 0; row < raw.Count; row++)
+        {
+            if (columns.Verdicts[row] != Verdict.Accepted)
+            {
+                (times[row], clamped[row]) = (raw.Timestamps[row], 0);
+                continue;
+            }
+
+            var verdict = Identity(columns, row, topic);
+            var time = clock.Derive(
+                columns.Created.Values[row], columns.Sent.Values[row], columns.Received.Values[row], raw.Timestamps[row], out times[row], out clamped[row]);
+            verdict = verdict != Verdict.Accepted ? verdict : Texts(columns, row, words);
+            verdict = verdict != Verdict.Accepted ? verdict : time;
+            columns.Verdicts[row] = verdict != Verdict.Accepted ? verdict : topic switch
+            {
+                Topics.Orders => Order(columns, row, words),
+                Topics.Inventory => StockLevel(columns, row, words),
+                _ => Verdict.Accepted,
+            };
+        }
+    }
+
+    private static Verdict Identity(EventColumns columns, int row, string topic)
+    {
+        if (columns.Tenant.Values[row] <= 0)
+        {
+            return Verdict.MissingTenant;
+        }
+
+        if ((columns.EventId.High[row] | columns.EventId.Low[row]) == 0)
+        {
+            return Verdict.MissingEventId;
+        }
+
+        var isNamed = topic switch
+        {
+            Topics.Orders => columns.OrderId.Length[row] > 0,
+            Topics.Inventory => columns.Product.Ids[row] != 0,
+            _ => columns.Name.Ids[row] != 0,
+        };
+        if (!isNamed)
+        {
+            return Verdict.MissingName;
+        }
+
+        return topic != Topics.Inventory && columns.User.Length[row] <= 0 ? Verdict.MissingUser : Verdict.Accepted;
+    }
+
+    private static Verdict Texts(EventColumns columns, int row, Words words)
+    {
+        var fits = words[columns.Name.Ids[row]].Length <= MaxName
+            && columns.User.Length[row] <= MaxText
+            && columns.Session.Length[row] <= MaxText
+            && columns.Url.Length[row] <= MaxLongText
+            && columns.Referrer.Length[row] <= MaxLongText
+            && columns.Ip.Length[row] <= MaxIp
+            && columns.OrderId.Length[row] <= MaxName
+            && columns.Title.Length[row] <= MaxLongText
+            && words[columns.UserAgent.Ids[row]].Length <= MaxLongText
+            && words[columns.Country.Ids[row]].Length <= MaxText
+            && words[columns.Device.Ids[row]].Length <= MaxText
+            && words[columns.Campaign.Ids[row]].Length <= MaxText
+            && words[columns.Product.Ids[row]].Length <= MaxName;
+        return fits ? Verdict.Accepted : Verdict.TextTooLong;
+    }
+
+    private static Verdict Order(EventColumns columns, int row, Words words)
+    {
+        if (!IsCurrency(words[columns.Currency.Ids[row]]))
+        {
+            return Verdict.InvalidCurrency;
+        }
+
+        var (start, count) = (columns.Lines.Start[row], columns.Lines.Count[row]);
+        if (count <= 0)
+        {
+            return Verdict.NoLines;
+        }
+
+        if (count > MaxLines)
+        {
+            return Verdict.TooManyItems;
+        }
+
+        long left = MaxAmount;
+        for (var line = start; line < start + count; line++)
+        {
+            var product = words[columns.LineProduct.Ids[line]].Length;
+            if (product is 0 or > MaxName)
+            {
+                return product == 0 ? Verdict.MissingName : Verdict.TextTooLong;
+            }
+
+            var (quantity, price, discount) = (columns.LineQuantity.Values[line], columns.LineUnitPrice.Values[line], columns.LineDiscount.Values[line]);
+            if (quantity is < 1 or > int.MaxValue)
+            {
+                return Verdict.InvalidQuantity;
+            }
+
+            if (price < 0 || price > left / quantity || discount < 0 || discount > quantity * price)
+            {
+                return Verdict.InvalidAmount;
+            }
+
+            left -= quantity * price;
+        }
+
+        return Verdict.Accepted;
+    }
+
+    private static Verdict StockLevel(EventColumns columns, int row, Words words)
+    {
+        if (columns.Currency.Ids[row] != 0 && !IsCurrency(words[columns.Currency.Ids[row]]))
+        {
+            return Verdict.InvalidCurrency;
+        }
+
+        if (columns.Stock.Values[row] < 0)
+        {
+            return Verdict.InvalidQuantity;
+        }
+
+        var price = columns.Price.Values[row];
+        return price != LongColumn.Absent && (price is < 0 or > MaxAmount) ? Verdict.InvalidAmount : Verdict.Accepted;
+    }
+
+    private static bool IsCurrency(ReadOnlySpan<byte> text) =>
+        text.Length == 3 && char.IsAsciiLetter((char)text[0]) && char.IsAsciiLetter((char)text[1]) && char.IsAsciiLetter((char)text[2]);
+}
