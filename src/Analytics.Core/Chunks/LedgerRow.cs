@@ -23,6 +23,18 @@ public sealed record LedgerRow(
     IReadOnlyDictionary<string, long> Rejected,
     long Revenue)
 {
+    /// <summary>Kafka timestamp of the chunk's first record, Unix milliseconds.</summary>
+    public long KafkaTime { get; init; }
+
+    /// <summary>Earliest derived time of an accepted event, Unix milliseconds; null when there is none.</summary>
+    public long? MinEventTime { get; init; }
+
+    /// <summary>Latest derived time of an accepted event, Unix milliseconds; null when there is none.</summary>
+    public long? MaxEventTime { get; init; }
+
+    /// <summary>Tells versions of one row apart: a later offset wins, and at the same offset the sealed row.</summary>
+    public long Version => 2 * LastOffset + (IsSealed ? 1 : 0);
+
     /// <summary>Records rejected for any reason.</summary>
     public long RejectedTotal => Rejected.Values.Sum();
 }

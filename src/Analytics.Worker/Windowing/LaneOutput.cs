@@ -1,4 +1,3 @@
-using Analytics.Core.Chunks;
 using Analytics.Storage.ClickHouse;
 using Analytics.Worker.Consuming;
 

@@ -8,36 +8,36 @@ public static class LedgerRows
 {
     /// <summary>Adds one row.</summary>
     /// <param name="rows">Rows of <see cref="Tables.Ledger"/>.</param>
-    /// <param name="entry">The line.</param>
+    /// <param name="row">The row.</param>
     /// <param name="retention">Seconds.</param>
-    public static void Add(TableRows rows, LedgerEntry entry, long retention)
+    public static void Add(TableRows rows, LedgerRow row, long retention)
     {
-        var counts = entry.Counts;
+        var chunk = row.Chunk;
         var block = rows.BlockAt(0);
-        block[0].AddText(Encoding.UTF8.GetBytes(entry.Id.Topic));
-        block[1].Add(entry.Id.Epoch);
-        block[2].Add((uint)entry.Id.Partition);
-        block[3].Add(entry.Id.FirstOffset);
-        block[4].Add(entry.LastOffset);
-        block[5].Add((byte)(entry.IsSealed ? 1 : 0));
-        block[6].Add(entry.Version);
-        block[7].Add(entry.ConfigVersion);
-        block[8].Add(counts.Read);
-        block[9].Add(counts.Accepted);
-        block[10].Add(counts.Duplicate);
-        block[11].Add(counts.Filtered);
-        foreach (var (reason, count) in counts.Rejected.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        block[0].AddText(Encoding.UTF8.GetBytes(chunk.Topic));
+        block[1].Add(chunk.Epoch);
+        block[2].Add((uint)chunk.Partition);
+        block[3].Add(chunk.FirstOffset);
+        block[4].Add(row.LastOffset);
+        block[5].Add((byte)(row.IsSealed ? 1 : 0));
+        block[6].Add(row.Version);
+        block[7].Add(row.ConfigVersion);
+        block[8].Add(row.Read);
+        block[9].Add(row.Accepted);
+        block[10].Add(row.Duplicate);
+        block[11].Add(row.Filtered);
+        foreach (var (reason, count) in row.Rejected.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             block[12].AddPair(Encoding.UTF8.GetBytes(reason), count);
         }
 
         block[12].EndMap();
-        block[13].AddNullable(counts.MinEventTime ?? 0, counts.MinEventTime is null);
-        block[14].AddNullable(counts.MaxEventTime ?? 0, counts.MaxEventTime is null);
-        block[15].Add(counts.Revenue);
-        block[16].Add(entry.KafkaTime);
-        var newest = Math.Max(entry.KafkaTime, counts.MaxEventTime ?? 0) / 1000;
-        block[17].Add(new ChunkStamp(entry.Id.Epoch, entry.Id.Partition, entry.Id.FirstOffset, 0, entry.KafkaTime / 1000).KeepUntil(newest, retention));
+        block[13].AddNullable(row.MinEventTime ?? 0, row.MinEventTime is null);
+        block[14].AddNullable(row.MaxEventTime ?? 0, row.MaxEventTime is null);
+        block[15].Add(row.Revenue);
+        block[16].Add(row.KafkaTime);
+        var stamp = new ChunkStamp(chunk.Epoch, chunk.Partition, chunk.FirstOffset, row.Version, row.KafkaTime / 1000);
+        block[17].Add(stamp.KeepUntil((row.MaxEventTime ?? 0) / 1000, retention));
         block.EndRow();
     }
 }

@@ -1,9 +1,9 @@
 using Analytics.Core.Events;
 
-namespace Analytics.Core.Chunks;
+namespace Analytics.Worker.Windowing;
 
 /// <summary>What became of the records of one chunk: read = accepted + duplicate + filtered + rejected.</summary>
-public sealed record ChunkCounts
+internal sealed record ChunkCounts
 {
     /// <summary>Records, whatever became of them.</summary>
     public long Read { get; init; }

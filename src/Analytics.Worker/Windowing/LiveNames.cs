@@ -1,0 +1,59 @@
+using Analytics.Core.Avro;
+
+namespace Analytics.Worker.Windowing;
+
+/// <summary>The event names that live figures are about.</summary>
+internal enum LiveName : byte
+{
+    /// <summary>Not looked at yet.</summary>
+    Unknown,
+
+    /// <summary>Only counted as an event.</summary>
+    Other,
+
+    /// <summary>page_view.</summary>
+    PageView,
+
+    /// <summary>add_to_cart.</summary>
+    AddToCart,
+
+    /// <summary>checkout_start.</summary>
+    CheckoutStart,
+
+    /// <summary>order_placed.</summary>
+    OrderPlaced,
+
+    /// <summary>order_refunded.</summary>
+    OrderRefunded,
+}
+
+/// <summary>Tells by its word id which live figures an event name adds to.</summary>
+internal sealed class LiveNames(Words words)
+{
+    private LiveName[] _kinds = new LiveName[64];
+
+    /// <summary>The kind of a name.</summary>
+    public LiveName KindOf(int name)
+    {
+        if (name >= _kinds.Length)
+        {
+            Array.Resize(ref _kinds, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)name + 1));
+        }
+
+        ref var kind = ref _kinds[name];
+        if (kind == LiveName.Unknown)
+        {
+            kind = Parse(words[name]);
+        }
+
+        return kind;
+    }
+
+    private static LiveName Parse(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("page_view"u8) ? LiveName.PageView
+        : name.SequenceEqual("add_to_cart"u8) ? LiveName.AddToCart
+        : name.SequenceEqual("checkout_start"u8) ? LiveName.CheckoutStart
+        : name.SequenceEqual("order_placed"u8) ? LiveName.OrderPlaced
+        : name.SequenceEqual("order_refunded"u8) ? LiveName.OrderRefunded
+        : LiveName.Other;
+}

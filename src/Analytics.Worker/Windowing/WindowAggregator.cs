@@ -1,0 +1,53 @@
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Partitioning;
+
+namespace Analytics.Worker.Windowing;
+
+/// <summary>One lane: counts its rows into the minutes of their chunk, and hands out what is dirty at each flush.</summary>
+/// <remarks>
+/// One thread. Values are absolute for their chunk and <c>ver</c> is the last offset counted, so that a row may be written any number of times.
+/// A chunk's tables go when it is sealed or lost; until then they are bounded by the chunk's records.
+/// </remarks>
+internal sealed class WindowAggregator(int lane, WindowingOptions options) : ILane<LaneSlice, LaneOutput>
+{
+    private readonly OpenChunks<LaneTables> _open = new(chunk => new LaneTables(chunk));
+
+    /// <inheritdoc/>
+    public LaneOutput? Apply(LaneSlice slice)
+    {
+        var raw = slice.Batch.Decoded.Raw;
+        var (chunk, flush, lastOffset) = (raw.Chunk, raw.Flush, raw.LastOffset);
+        if (chunk.Lost.IsCancellationRequested)
+        {
+            _open.Drop(chunk);
+            slice.Release();
+            return null;
+        }
+
+        var tables = _open.Of(chunk);
+        tables.Count(slice.Batch, slice.Selected);
+        slice.Release();
+        if (flush == Flush.None)
+        {
+            return null;
+        }
+
+        var output = new LaneOutput
+        {
+            Chunk = chunk,
+            Lane = lane,
+            Sequence = tables.Flushes++,
+            Flush = flush,
+            LastOffset = lastOffset,
+            Tables = flush.HasFlag(Flush.History) ? tables.TakeHistory(lastOffset, options) : [],
+            Live = flush.HasFlag(Flush.Live) ? tables.TakeLive() : default,
+            Visitors = flush.HasFlag(Flush.Live) ? tables.TakeVisitors() : default,
+        };
+        if (flush.HasFlag(Flush.Seal))
+        {
+            _open.Drop(chunk);
+        }
+
+        return output;
+    }
+}
