@@ -48,7 +48,7 @@ public enum AvroKind : byte
     Fixed,
 }
 
-/// <summary>One type of an Avro schema: the root of what <see cref="Parse"/> read, or a type inside it.</summary>
+/// <summary>One type of an Avro schema: the root of what <see cref="Parse(string)"/> read, or a type inside it.</summary>
 /// <remarks>
 /// Immutable once parsed, and safe for any number of threads. A recursive schema is a graph with cycles: whoever walks it keeps count of the named
 /// types already seen. Logical types are read as the type they annotate. Source: Avro 1.11 specification, "Schema Declaration".
@@ -106,7 +106,11 @@ public sealed class AvroSchema
 
     /// <summary>Reads a schema from its JSON text.</summary>
     /// <exception cref="AvroSchemaException">The text is no schema, or beyond <see cref="AvroLimits"/>; the message says where and why.</exception>
-    public static AvroSchema Parse(string json) => new AvroSchemaParser().Parse(json);
+    public static AvroSchema Parse(string json) => Parse(json, []);
+
+    /// <summary>Reads a schema that uses types of others, which are given in the order of their use.</summary>
+    /// <exception cref="AvroSchemaException">As for the other overload.</exception>
+    public static AvroSchema Parse(string json, IEnumerable<string> references) => new AvroSchemaParser().Parse(json, references);
 
     /// <summary>Reads a schema, or says what is wrong with it.</summary>
     public static bool TryParse(string json, out AvroSchema? schema, out string? error)

@@ -9,7 +9,18 @@ internal sealed class AvroSchemaParser
     private readonly List<(AvroSchema Schema, JsonElement Default, string Path)> _defaults = [];
     private int _types;
 
-    public AvroSchema Parse(string json)
+    /// <summary>Reads a schema after those that it refers to; their names are known in it.</summary>
+    public AvroSchema Parse(string json, IEnumerable<string> references)
+    {
+        foreach (var reference in references)
+        {
+            Parse(reference);
+        }
+
+        return Parse(json);
+    }
+
+    private AvroSchema Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
         if (json.Length > AvroLimits.SchemaText)
@@ -27,12 +38,18 @@ internal sealed class AvroSchemaParser
                 AvroDefaults.Check(type, value, path, ref left);
             }
 
+            _defaults.Clear();
             schema.Text = json;
             return schema;
         }
         catch (JsonException wrong)
         {
             throw new AvroSchemaException("The schema is no JSON: " + wrong.Message, wrong);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            // A text of JSON that no string can hold, such as half a surrogate pair.
+            throw new AvroSchemaException("The schema holds a text that is no Unicode: " + wrong.Message, wrong);
         }
     }
 

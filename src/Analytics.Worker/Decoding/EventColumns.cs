@@ -58,4 +58,11 @@ internal sealed class EventColumns
     public readonly LongColumn DescriptionLength = new();
     public readonly DoubleColumn Rating = new();
     public readonly LongColumn Price = new();
+
+    /// <summary>Every column with one row a record: all but those of order lines.</summary>
+    public Column[] OfRecords() =>
+    [
+        EventId, Tenant, Name, User, Session, Created, Sent, Received, Url, Referrer, Ip, UserAgent, Country, Device, Campaign, Product, Properties,
+        OrderId, OrderStatus, Currency, Lines, Stock, Title, Images, DescriptionLength, Rating, Price,
+    ];
 }

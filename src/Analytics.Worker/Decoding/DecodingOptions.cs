@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Analytics.Worker.Decoding;
+
+/// <summary>Settings of the step that turns the bytes of records into columns.</summary>
+internal sealed class DecodingOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Decoding";
+
+    /// <summary>Largest record, in bytes with its header. Default 1,048,576, the largest message of a Kafka broker as it is shipped. Beyond: rejected as oversized.</summary>
+    [Range(64, 1 << 30)]
+    public int MaxRecordBytes { get; set; } = 1 << 20;
+
+    /// <summary>
+    /// Batches in work at once. Default 1: decoding is the cheapest step of the path, one core reads over 7 million records a second. Beyond the number of cores
+    /// they only wait for each other.
+    /// </summary>
+    [Range(1, 64)]
+    public int Parallelism { get; set; } = 1;
+
+    /// <summary>
+    /// Batches that may wait in this step. Default 4, so that a pause of the step before does not empty it. Beyond: the consumer waits, and pauses its partitions.
+    /// </summary>
+    [Range(1, 1024)]
+    public int Capacity { get; set; } = 4;
+
+    /// <summary>Used batches kept for each topic. Default 32, more than the graph holds at once. Beyond: left to the garbage collector.</summary>
+    [Range(1, 4096)]
+    public int PooledBatches { get; set; } = 32;
+
+    /// <summary>
+    /// Longest pause, in milliseconds, before an absent registry is asked again; the first pause is a twentieth of it, and each is drawn at random below its limit.
+    /// Default 5,000: a registry that comes back is noticed within seconds, and is not met by all workers at once.
+    /// </summary>
+    [Range(20, 600_000)]
+    public int RegistryRetryMilliseconds { get; set; } = 5_000;
+
+    /// <summary>The step of the graph.</summary>
+    public Step Step => new("decoding", Capacity, Parallelism);
+}
