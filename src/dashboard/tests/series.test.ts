@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Point } from "../src/api/shapes.ts";
 import { rolledTo, seriesOf } from "../src/chart/series.ts";
 import { summaryOf } from "../src/chart/summary.ts";
+import { daysWithin } from "../src/chart/zoom.ts";
 import { NumberWriter } from "../src/format/numbers.ts";
 import { TimeWriter } from "../src/format/times.ts";
 
@@ -53,4 +54,18 @@ test("the summary says in words what the chart draws", () => {
     summaryOf(series, new NumberWriter("USD", "en-US"), new TimeWriter("UTC", "en-US")),
     "Revenue per hour from Sun, Nov 22, 14:00 to Sun, Nov 22, 16:00, which is still open: highest $100.00 at Sun, Nov 22, 14:00, last $10.00.",
   );
+});
+
+test("a dragged stretch of months is whole months, of days those days in the tenant's zone", () => {
+  const months = [{ start: "2017-10-31T23:00:00Z" }, { start: "2017-11-30T23:00:00Z" }];
+  const byMonth = seriesOf({ metric: "revenue", granularity: "month", points: months, compared: null }, now);
+  assert.deepEqual(daysWithin(byMonth, 0, 1, "Europe/Berlin"), { first: "2017-11-01", last: "2017-12-31" });
+  const byDay = { ...byMonth, granularity: "day" as const };
+  assert.deepEqual(daysWithin(byDay, 0, 0, "Europe/Berlin"), { first: "2017-11-01", last: "2017-11-01" });
+});
+
+test("hours cannot be zoomed into, nor buckets that are not there", () => {
+  const byHour = seriesOf({ metric: "revenue", granularity: "hour", points: hours, compared: null }, now);
+  assert.equal(daysWithin(byHour, 0, 1, "UTC"), null);
+  assert.equal(daysWithin({ ...byHour, granularity: "day" }, 0, 9, "UTC"), null);
 });

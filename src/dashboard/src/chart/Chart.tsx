@@ -3,11 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import type { NumberWriter } from "../format/numbers.ts";
 import type { TimeWriter } from "../format/times.ts";
+import type { Days } from "../state/ranges.ts";
 import { columnsOf, optionsOf } from "./options.ts";
 import { coloursOf } from "./palette.ts";
 import { isShown, type Series } from "./series.ts";
 import { summaryOf } from "./summary.ts";
 import { Tooltip } from "./Tooltip.tsx";
+import { daysWithin } from "./zoom.ts";
 
 interface ChartProps {
   series: Series;
@@ -15,12 +17,14 @@ interface ChartProps {
   times: TimeWriter;
   /** The theme showing; a change redraws in its colours. */
   theme: string;
+  /** Days were dragged over: show them. */
+  zoom: (days: Days) => void;
 }
 
 const heightOf = (width: number): number => (width < 560 ? 220 : 300);
 
 /** A line over time that keyboards and screen readers can use as well: arrow keys move the cursor, its words are read out. */
-export function Chart({ series, numbers, times, theme }: ChartProps) {
+export function Chart({ series, numbers, times, theme, zoom }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(series);
@@ -29,7 +33,13 @@ export function Chart({ series, numbers, times, theme }: ChartProps) {
 
   useEffect(() => {
     const element = host.current!;
-    const drawing = { series: () => latest.current, numbers, times, colours: coloursOf(element), onCursor: setCursor };
+    const onStretch = (from: number, to: number): void => {
+      const days = daysWithin(latest.current, from, to, times.zone);
+      if (days !== null) {
+        zoom(days);
+      }
+    };
+    const drawing = { series: () => latest.current, numbers, times, colours: coloursOf(element), onCursor: setCursor, onStretch };
     const width = element.clientWidth;
     const made = new uPlot(optionsOf(drawing, width, heightOf(width)), columnsOf(latest.current), element);
     chart.current = made;

@@ -4,6 +4,7 @@ import type { TimeWriter } from "../format/times.ts";
 import { metricOf, type MetricKind } from "../state/metrics.ts";
 import type { ChartColours } from "./palette.ts";
 import type { Series } from "./series.ts";
+import { isZoomable } from "./zoom.ts";
 
 export interface Drawing {
   series: () => Series;
@@ -11,9 +12,14 @@ export interface Drawing {
   times: TimeWriter;
   colours: ChartColours;
   onCursor: (index: number | null) => void;
+  /** A stretch of buckets was dragged over, first and last. */
+  onStretch: (from: number, to: number) => void;
 }
 
 const labelWidthPx = 76;
+
+/** A shorter drag is a click with an unsteady hand. */
+const leastDragPx = 10;
 const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1e8, 1e9];
 const fineSteps = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 
@@ -36,7 +42,7 @@ export function optionsOf(drawing: Drawing, width: number, height: number): uPlo
     height,
     padding: [12, 14, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 9, width: 2, fill: colours.line, stroke: colours.line } },
+    cursor: { y: false, drag: { x: isZoomable(drawing.series()), y: false, setScale: false }, points: { size: 9, width: 2, fill: colours.line, stroke: colours.line } },
     scales: { x: { time: false, range: (_, min, max) => [min, Math.max(max, min + 1)] }, y: { range: (_, min, max) => rangeOf(min, max, kind) } },
     axes: [xAxis(drawing), yAxis(drawing, kind)],
     series: [
@@ -48,6 +54,7 @@ export function optionsOf(drawing: Drawing, width: number, height: number): uPlo
     hooks: {
       drawClear: [(chart) => hatchOpenBucket(chart, drawing)],
       setCursor: [(chart) => drawing.onCursor(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => stretched(chart, drawing)],
     },
   };
 }
@@ -98,6 +105,15 @@ function yAxis(drawing: Drawing, kind: MetricKind): uPlot.Axis {
     ticks: { show: false },
     values: (_, splits) => splits.map((value) => drawing.numbers.short(value, kind)),
   };
+}
+
+function stretched(chart: uPlot, drawing: Drawing): void {
+  const { left, width } = chart.select;
+  if (width >= leastDragPx) {
+    drawing.onStretch(chart.posToIdx(left), chart.posToIdx(left + width));
+  }
+
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
 }
 
 /** Diagonal lines behind the bucket that is still filling: its figure will grow, its drop is no drop. */

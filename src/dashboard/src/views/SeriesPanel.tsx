@@ -49,7 +49,7 @@ export function SeriesPanel({ figures, view, numbers, times, theme, go }: Series
       {view.table ? (
         <SeriesTable series={series} numbers={numbers} times={times} />
       ) : (
-        <Chart series={series} numbers={numbers} times={times} theme={theme} />
+        <Chart series={series} numbers={numbers} times={times} theme={theme} zoom={(custom) => go({ range: "custom", custom })} />
       )}
       {figures.seriesProblem !== null && <p class="note">The comparison could not be loaded: {figures.seriesProblem.title}.</p>}
     </div>
