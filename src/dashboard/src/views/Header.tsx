@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { Tenant } from "../api/shapes.ts";
 import { dayAt } from "../format/calendar.ts";
 import type { View } from "../state/address.ts";
@@ -25,6 +26,8 @@ const themes: readonly { id: ThemeChoice; label: string }[] = [
 export function Header({ tenants, tenant, view, go, theme }: HeaderProps) {
   const zone = tenant?.time_zone ?? "UTC";
   const days = daysOf(view.range, view.custom, Date.now(), zone);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [view.range]);
   const base: View = { ...view, tenant: tenant?.id ?? view.tenant };
   return (
     <header class="header">
@@ -40,7 +43,7 @@ export function Header({ tenants, tenant, view, go, theme }: HeaderProps) {
         </select>
       </div>
       <div class="header-row">
-        <nav class="ranges" aria-label="Period" data-testid="ranges">
+        <nav ref={nav} class="ranges" aria-label="Period" data-testid="ranges">
           {ranges.map((range) => (
             <Link
               key={range.id}
