@@ -10,9 +10,9 @@ export class Problem extends Error {
     this.name = "Problem";
   }
 
-  /** The key is missing or unknown: only a person can help. */
+  /** The key is missing, unknown, or one for sending: only a person can help. */
   get needsKey(): boolean {
-    return this.status === 401;
+    return this.status === 401 || this.status === 403;
   }
 
   /** Asking again later can succeed. */

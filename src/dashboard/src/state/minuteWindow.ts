@@ -4,7 +4,6 @@ import type { Comparison } from "./ranges.ts";
 
 /** What the last 60 minutes need beyond the live stream: unions per minute, and the same minutes of another day. */
 export interface MinuteWindow {
-  key: string;
   now: Query | null;
   then: Query | null;
 }
@@ -21,7 +20,7 @@ export function minuteWindow(minute: number, metric: MetricId, compare: Comparis
   const end = Math.floor(minute / minuteMs) * minuteMs + minuteMs;
   const now = isInLiveSeries(metric) ? null : queryOf(end);
   const then = compare === "none" ? null : queryOf(end - shiftDays[compare] * dayMs);
-  return now === null && then === null ? null : { key: JSON.stringify([now, then]), now, then };
+  return now === null && then === null ? null : { now, then };
 }
 
 function queryOf(end: number): Query {

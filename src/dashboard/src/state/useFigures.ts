@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import type { Client } from "../api/client.ts";
+import type { Client, Query } from "../api/client.ts";
 import type { Problem } from "../api/problem.ts";
 import type { Honesty, Measures, Point, Tenant } from "../api/shapes.ts";
 import { rolledTo, seriesOf, type Series } from "../chart/series.ts";
@@ -32,6 +32,9 @@ export interface Figures {
 /** History that includes the present is asked again this often; the API keeps its own replies for 60 s ± 10 s. */
 const historyRefreshMs = 30_000;
 
+/** The rolling hour moves on each minute; the old one stays up until the new one is there. */
+const minutesRefreshMs = 15_000;
+
 export function useFigures(client: Client, tenant: Tenant, view: View): Figures {
   const minute = useNow(60_000);
   const zone = tenant.time_zone;
@@ -43,8 +46,9 @@ export function useFigures(client: Client, tenant: Tenant, view: View): Figures 
   const query = view.range === "live" && !comparing ? null : historyQuery(days, view.compare);
   const history = useResource(query && JSON.stringify(query), (signal) => client.history(tenant.id, query!, signal), historyRefreshMs);
 
-  const needed = view.range === "live" ? minuteWindow(minute, view.metric, comparing ? view.compare : "none") : null;
-  const minutes = useResource(needed && `${needed.key}`, (signal) => loadMinutes(client, tenant.id, needed!, signal), historyRefreshMs / 2);
+  const askMinutes = (): MinuteWindow | null => minuteWindow(Date.now(), view.metric, comparing ? view.compare : "none");
+  const minutesKey = view.range === "live" && askMinutes() !== null ? `${isInLiveSeries(view.metric)} ${view.compare}` : null;
+  const minutes = useResource(minutesKey, (signal) => loadMinutes(client, tenant.id, askMinutes(), signal), minutesRefreshMs);
 
   const totals = moving ? live.reply : (history.data?.totals ?? null);
   const points = view.range === "live" ? livePoints(live, minutes.data?.now ?? null, view, minute) : (history.data?.points ?? null);
@@ -91,10 +95,8 @@ function livePoints(live: Live, asked: Point[] | null, view: View, minute: numbe
 const hasAnything = (point: Point): boolean =>
   (["revenue", "orders", "units", "page_views", "visitors"] as const).some((id) => (valueIn(point, id) ?? 0) !== 0);
 
-async function loadMinutes(client: Client, tenant: number, window: MinuteWindow, signal: AbortSignal): Promise<{ now: Point[] | null; then: Point[] | null }> {
-  const [now, then] = await Promise.all([
-    window.now === null ? null : client.history(tenant, window.now, signal),
-    window.then === null ? null : client.history(tenant, window.then, signal),
-  ]);
+async function loadMinutes(client: Client, tenant: number, window: MinuteWindow | null, signal: AbortSignal): Promise<{ now: Point[] | null; then: Point[] | null }> {
+  const ask = (query: Query | null | undefined) => (query ? client.history(tenant, query, signal) : null);
+  const [now, then] = await Promise.all([ask(window?.now), ask(window?.then)]);
   return { now: now?.points ?? null, then: then?.points ?? null };
 }

@@ -15,7 +15,8 @@ interface Loaded<T> {
 }
 
 /**
- * Loads what `key` names, again whenever the key changes, and every `refreshMs` while the tab is visible.
+ * Loads what `key` names, again whenever the key changes, every `refreshMs` while the tab is visible, and when it
+ * becomes visible again.
  * A null key loads nothing. Replies that come after the key changed are dropped.
  */
 export function useResource<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>, refreshMs?: number): Resource<T> {
@@ -49,12 +50,17 @@ export function useResource<T>(key: string | null, load: (signal: AbortSignal) =
       return;
     }
 
-    const timer = setInterval(() => {
+    const refresh = (): void => {
       if (!document.hidden) {
         reload();
       }
-    }, refreshMs);
-    return () => clearInterval(timer);
+    };
+    const timer = setInterval(refresh, refreshMs);
+    document.addEventListener("visibilitychange", refresh);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", refresh);
+    };
   }, [key, refreshMs]);
 
   const current = loaded !== null && loaded.key === key ? loaded : null;

@@ -103,9 +103,13 @@ function boundOf(figures: Figures, metric: Metric): number | null {
   return bounds?.[metric.id] ?? (metric.id === "conversion_rate" ? (bounds?.["visitors"] ?? null) : null);
 }
 
-/** True for a moment after the value changed, for a short glow. */
+/** A figure that moves all the time needs no glow to say so. */
+const calmMs = 3000;
+
+/** True for a moment after the value changed, for a short glow; not while it keeps changing. */
 function useMoved(value: number | null | undefined): boolean {
   const before = useRef(value);
+  const lastAt = useRef(0);
   const [moved, setMoved] = useState(false);
 
   useEffect(() => {
@@ -115,7 +119,9 @@ function useMoved(value: number | null | undefined): boolean {
       return;
     }
 
-    setMoved(true);
+    const wasCalm = performance.now() - lastAt.current > calmMs;
+    lastAt.current = performance.now();
+    setMoved(wasCalm);
     const timer = setTimeout(() => setMoved(false), 250);
     return () => clearTimeout(timer);
   }, [value]);
