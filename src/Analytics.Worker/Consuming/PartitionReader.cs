@@ -109,6 +109,11 @@ internal sealed class PartitionReader(
             return;
         }
 
+        if (offset != _next && !IsHole(offset))
+        {
+            return;
+        }
+
         if (_state == ReaderState.Warming)
         {
             if (offset < _start.At)
@@ -118,11 +123,6 @@ internal sealed class PartitionReader(
             }
 
             Run();
-        }
-
-        if (offset != _next && !IsHole(offset))
-        {
-            return;
         }
 
         if (_chunk is { } open && ChunkBorder.Opens(offset, timestamp, _last, open.FirstTimestamp, options.ChunkSize))
@@ -290,7 +290,7 @@ internal sealed class PartitionReader(
         }
 
         _batch.Add(offset, timestamp, value, isTombstone);
-        (_last, _next, LastTimestamp, IsDrained) = (offset, offset + 1, timestamp, false);
+        (_last, _next, _suspect, LastTimestamp, IsDrained) = (offset, offset + 1, Nothing, timestamp, false);
         if (_state == ReaderState.Running)
         {
             _sinceHistory++;

@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+
+namespace Analytics.Worker.Tests;
+
+public class FlowTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
+
+    [Fact]
+    public async Task Everything_that_was_sent_is_written_in_the_order_of_its_lane()
+    {
+        var writer = new CollectingWriter();
+        var sink = Graph(lanes: 3, writer);
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            await sink.SendAsync(i);
+        }
+
+        sink.Complete();
+        await sink.Completion.WaitAsync(Limit);
+        Assert.Equal(Enumerable.Range(0, 1_000), writer.Written.Select(number => number.Value).Order());
+        Assert.All(
+            writer.Written.GroupBy(number => number.Lane),
+            lane => Assert.Equal(lane.Select(number => number.Value).Order(), lane.Select(number => number.Value)));
+    }
+
+    [Theory]
+    [InlineData(8, 8, 1, 4)]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(3, 5, 2, 7)]
+    public async Task A_stalled_writer_stops_the_source_after_exactly_the_sum_of_capacities(int head, int then, int split, int writing)
+    {
+        const int Lane = 1;
+        var writer = new StalledWriter();
+        var sink = Flow.Start<int>(new Step("head", head))
+            .Then(new Step("then", then), new Doubling())
+            .SplitBy(new Step("split", split), 1, new ByRemainder())
+            .ThenPerLane(new Step("lane", Lane), _ => new Passing())
+            .Into(new Step("writing", writing), writer);
+
+        var accepted = 0;
+        Task send;
+        while (await IsAcceptedAsync(send = sink.SendAsync(accepted)))
+        {
+            accepted++;
+        }
+
+        Assert.Equal(head + then + split + Lane + writing, accepted);
+        writer.Open();
+        await send.WaitAsync(Limit);
+        sink.Complete();
+        await sink.Completion.WaitAsync(Limit);
+        Assert.Equal(accepted + 1, writer.Written);
+
+        static async Task<bool> IsAcceptedAsync(Task send) => await Task.WhenAny(send, Task.Delay(Quiet)) == send;
+    }
+
+    [Fact]
+    public async Task A_stage_that_fails_ends_the_sender_and_the_graph()
+    {
+        var sink = Flow.Start<int>(new Step("head", 1))
+            .Then(new Step("then", 1), new FailingAt(5))
+            .SplitBy(new Step("split", 1), 2, new ByRemainder())
+            .ThenPerLane(new Step("lane", 1), _ => new Passing())
+            .Into(new Step("writing", 1), new CollectingWriter());
+
+        var sending = await Assert.ThrowsAsync<FlowFailedException>(() => SendForeverAsync(sink).WaitAsync(Limit));
+        var ending = await Assert.ThrowsAsync<FlowFailedException>(() => sink.Completion.WaitAsync(Limit));
+
+        Assert.Equal("five", sending.InnerException!.Message);
+        Assert.Equal("five", ending.InnerException!.Message);
+    }
+
+    [Fact]
+    public async Task A_writer_that_fails_ends_the_sender_and_the_graph()
+    {
+        var sink = Graph(lanes: 2, new CollectingWriter(), new FailingWriter());
+
+        var sending = await Assert.ThrowsAsync<FlowFailedException>(() => SendForeverAsync(sink).WaitAsync(Limit));
+        var ending = await Assert.ThrowsAsync<FlowFailedException>(() => sink.Completion.WaitAsync(Limit));
+
+        Assert.Equal("disk", sending.InnerException!.Message);
+        Assert.Equal("disk", ending.InnerException!.Message);
+    }
+
+    [Fact]
+    public async Task A_failure_cancels_a_step_that_waits()
+    {
+        var stalled = new StalledWriter();
+        var sink = Graph(lanes: 1, stalled, new FailingWriter(after: stalled.Started));
+
+        await Assert.ThrowsAsync<FlowFailedException>(() => SendForeverAsync(sink).WaitAsync(Limit));
+
+        await Assert.ThrowsAsync<FlowFailedException>(() => sink.Completion.WaitAsync(Limit));
+        Assert.True(stalled.IsCancelled);
+    }
+
+    [Fact]
+    public async Task Every_writer_gets_every_output_and_finishes_after_the_last()
+    {
+        var (one, other) = (new CollectingWriter(), new CollectingWriter());
+        var sink = Graph(lanes: 2, one, other);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await sink.SendAsync(i);
+        }
+
+        sink.Complete();
+        await sink.Completion.WaitAsync(Limit);
+        Assert.Equal((100, 100), (one.Written.Count, other.Written.Count));
+        Assert.Equal((100, 100), (one.WrittenWhenCompleted, other.WrittenWhenCompleted));
+    }
+
+    [Fact]
+    public async Task A_batch_sent_after_completion_is_refused_aloud()
+    {
+        var sink = Graph(lanes: 1, new CollectingWriter());
+        sink.Complete();
+        await sink.Completion.WaitAsync(Limit);
+
+        await Assert.ThrowsAsync<FlowFailedException>(() => sink.SendAsync(1));
+    }
+
+    private static Sink<int> Graph(int lanes, params IWriter<Number>[] writers) => Flow
+        .Start<int>(new Step("head", 4))
+        .Then(new Step("then", 4, Parallelism: 3), new Doubling())
+        .SplitBy(new Step("split", 2), lanes, new ByRemainder())
+        .ThenPerLane(new Step("lane", 2), _ => new Passing())
+        .Into(new Step("writing", 2), writers);
+
+    private static async Task SendForeverAsync(Sink<int> sink)
+    {
+        for (var i = 0; ; i++)
+        {
+            await sink.SendAsync(i);
+        }
+    }
+
+    private sealed record Number(int Value, int Lane);
+
+    /// <summary>Takes its time now and then, so that parallel batches overtake each other unless the step keeps their order.</summary>
+    private sealed class Doubling : IStage<int, Number>
+    {
+        public async ValueTask<Number> ApplyAsync(int batch, CancellationToken cancellation)
+        {
+            if (batch % 7 == 0)
+            {
+                await Task.Yield();
+            }
+
+            return new Number(batch, 0);
+        }
+    }
+
+    private sealed class FailingAt(int number) : IStage<int, Number>
+    {
+        public ValueTask<Number> ApplyAsync(int batch, CancellationToken cancellation) =>
+            batch == number ? throw new InvalidOperationException("five") : new(new Number(batch, 0));
+    }
+
+    private sealed class ByRemainder : ISplitter<Number, Number>
+    {
+        public void Split(Number batch, Number?[] slices)
+        {
+            var lane = batch.Value % slices.Length;
+            slices[lane] = batch with { Lane = lane };
+        }
+    }
+
+    private sealed class Passing : ILane<Number, Number>
+    {
+        public Number? Apply(Number slice) => slice;
+    }
+
+    private sealed class CollectingWriter : IWriter<Number>
+    {
+        public ConcurrentQueue<Number> Written { get; } = new();
+
+        public int WrittenWhenCompleted { get; private set; }
+
+        public ValueTask WriteAsync(Number output, CancellationToken cancellation)
+        {
+            Written.Enqueue(output);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask CompleteAsync(CancellationToken cancellation)
+        {
+            WrittenWhenCompleted = Written.Count;
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class FailingWriter(Task? after = null) : IWriter<Number>
+    {
+        public async ValueTask WriteAsync(Number output, CancellationToken cancellation)
+        {
+            await (after ?? Task.CompletedTask);
+            throw new IOException("disk");
+        }
+
+        public ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+    }
+
+    private sealed class StalledWriter : IWriter<Number>
+    {
+        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Started => _started.Task;
+
+        public int Written { get; private set; }
+
+        public bool IsCancelled { get; private set; }
+
+        public void Open() => _open.SetResult();
+
+        public async ValueTask WriteAsync(Number output, CancellationToken cancellation)
+        {
+            _started.TrySetResult();
+            try
+            {
+                await _open.Task.WaitAsync(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                IsCancelled = true;
+                throw;
+            }
+
+            Written++;
+        }
+
+        public ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+    }
+}
