@@ -1,1 +1,16 @@
-Console.Error.WriteLine("Analytics.Cli");
+using Analytics.Cli;
+using Analytics.Cli.Demo;
+using Analytics.Cli.Ledgers;
+using Analytics.Cli.Rejections;
+using Analytics.Cli.Setup;
+using Analytics.Hosting;
+
+NativeLibraries.Resolve(typeof(Confluent.Kafka.Library).Assembly);
+
+return await Verbs.RunAsync(
+    args,
+    LedgerVerbs.Make(),
+    RejectedVerbs.Make(),
+    DemoVerbs.Make(),
+    SetupVerbs.Init(),
+    SetupVerbs.Doctor());
