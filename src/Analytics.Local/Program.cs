@@ -1,8 +1,9 @@
 using Analytics.Hosting;
-using Analytics.Local;
 using Analytics.Local.Broker;
 using Analytics.Local.ClickHouse;
+using Analytics.Local.Registry;
 using Analytics.Local.Supervising;
+using Analytics.Local;
 
 NativeLibraries.Resolve(typeof(Program).Assembly);
 
@@ -14,5 +15,6 @@ return args switch
     ["down"] => await DownVerb.RunAsync(TimeProvider.System),
     ["broker", .. var options] => await BrokerVerb.RunAsync(options),
     ["clickhouse", .. var options] => await ClickHousePort.RunAsync(options),
+    ["registry", .. var options] => await RegistryVerb.RunAsync(options),
     _ => Usage.Show(args),
 };
