@@ -1,4 +1,5 @@
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Redis;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Worker.Windowing;

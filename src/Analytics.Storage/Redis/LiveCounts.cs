@@ -1,0 +1,215 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Analytics.Storage.Redis;
+
+/// <summary>The live figures in Redis: written by the workers as absolute parts with versions, read by the API.</summary>
+/// <remarks>
+/// <para>A cache of ClickHouse that can be rebuilt at any time. Keys end two days after their day. Any thread. Redis being away comes out as
+/// <see cref="RedisException"/> or <see cref="TimeoutException"/>.</para>
+/// <para>A part is what one chunk has counted for one tenant and minute. One script per tenant and day applies the parts that are newer than what stands
+/// there and moves the day's totals and the minute by the difference, so writing a part again, or an older one, changes nothing.</para>
+/// </remarks>
+public sealed class LiveCounts(IConnectionMultiplexer redis)
+{
+    /// <summary>Minutes that a user counts as active.</summary>
+    public const int ActiveMinutes = 5;
+
+    /// <summary>Minutes of <see cref="LiveReading.Minutes"/>.</summary>
+    public const int SeriesMinutes = 60;
+
+    private const int PartsPerScript = 500;
+    private const int MembersPerCommand = 1_000;
+    private static readonly TimeSpan KeptAfterDay = TimeSpan.FromDays(2);
+    private static readonly TimeSpan ActiveKept = TimeSpan.FromMinutes(15);
+
+    /// <summary>Names of the totals, in the order of <see cref="LiveFigure"/>.</summary>
+    private static readonly RedisValue[] Names =
+        ["revenue", "orders", "units", "page_views", "add_to_cart", "checkout_starts", "discount", "refunds", "events"];
+
+    // KEYS: totals, minutes, parts. ARGV: expiry, then for each part: field, version, minute of the day, the nine figures.
+    // Numbers are doubles in Lua: exact to 9·10^15 minor units.
+    private const string Apply =
+        """
+        local names = {'revenue','orders','units','page_views','add_to_cart','checkout_starts','discount','refunds','events'}
+        local applied = 0
+        for i = 2, #ARGV, 12 do
+          local old = redis.call('HGET', KEYS[3], ARGV[i])
+          local before, at = {}, 0
+          if old then
+            for number in string.gmatch(old, '[^,]+') do before[at] = tonumber(number); at = at + 1 end
+          end
+          if not old or tonumber(ARGV[i + 1]) > before[0] then
+            local values = {ARGV[i + 1]}
+            for f = 1, 9 do
+              local value = ARGV[i + 2 + f]
+              values[f + 1] = value
+              local difference = tonumber(value) - (before[f] or 0)
+              if difference ~= 0 then
+                local text = string.format('%.0f', difference)
+                redis.call('HINCRBY', KEYS[1], names[f], text)
+                redis.call('HINCRBY', KEYS[2], ARGV[i + 2] .. ':' .. (f - 1), text)
+              end
+            end
+            redis.call('HSET', KEYS[3], ARGV[i], table.concat(values, ','))
+            applied = applied + 1
+          end
+        end
+        for k = 1, 3 do redis.call('EXPIREAT', KEYS[k], ARGV[1]) end
+        return applied
+        """;
+
+    /// <summary>Applies parts, in any order; older and equal versions change nothing.</summary>
+    /// <returns>How many were newer than what stood there.</returns>
+    public async Task<long> WriteAsync(IReadOnlyCollection<LivePart> parts)
+    {
+        var database = redis.GetDatabase();
+        var scripts = new List<Task<RedisResult>>();
+        foreach (var day in parts.GroupBy(part => (part.Tenant, Day: DayOf(part.Minute))))
+        {
+            RedisKey[] keys = [RedisKeys.Metrics(day.Key.Tenant, day.Key.Day), RedisKeys.Minutes(day.Key.Tenant, day.Key.Day), RedisKeys.Parts(day.Key.Tenant, day.Key.Day)];
+            foreach (var some in day.Chunk(PartsPerScript))
+            {
+                scripts.Add(database.ScriptEvaluateAsync(Apply, keys, ArgumentsOf(day.Key.Day, some)));
+            }
+        }
+
+        var applied = await Task.WhenAll(scripts).ConfigureAwait(false);
+        return applied.Sum(result => (long)result);
+    }
+
+    /// <summary>Adds users to their day and, where it is recent, to their minute. Adding one again changes nothing.</summary>
+    /// <param name="visitors">The users.</param>
+    /// <param name="now">Minutes that are no longer asked for are left out.</param>
+    public async Task AddVisitorsAsync(IReadOnlyCollection<LiveVisitor> visitors, DateTimeOffset now)
+    {
+        var database = redis.GetDatabase();
+        var oldest = now.ToUnixTimeSeconds() / 60 - (long)ActiveKept.TotalMinutes;
+        var commands = new List<Task>();
+        foreach (var day in visitors.GroupBy(visitor => (visitor.Tenant, Day: DayOf(visitor.Minute))))
+        {
+            var key = RedisKeys.Visitors(day.Key.Tenant, day.Key.Day);
+            Add(database, commands, key, day.Select(visitor => visitor.UserHash), ExpiryOf(day.Key.Day));
+        }
+
+        foreach (var minute in visitors.Where(visitor => visitor.Minute >= oldest).GroupBy(visitor => (visitor.Tenant, visitor.Minute)))
+        {
+            var key = RedisKeys.Active(minute.Key.Tenant, minute.Key.Minute);
+            Add(database, commands, key, minute.Select(visitor => visitor.UserHash), now + ActiveKept);
+        }
+
+        await Task.WhenAll(commands).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells subscribers of <see cref="RedisKeys.Live"/> that figures of these tenants have changed.</summary>
+    public Task PublishAsync(IEnumerable<ulong> tenants)
+    {
+        var subscriber = redis.GetSubscriber();
+        return Task.WhenAll(tenants.Select(tenant => subscriber.PublishAsync(
+            RedisKeys.Live(tenant), string.Create(CultureInfo.InvariantCulture, $$"""{"tenant":{{tenant}},"changed":"metrics"}"""))));
+    }
+
+    /// <summary>The figures of a tenant.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="day">The UTC day of the totals; today or yesterday, else all is 0.</param>
+    /// <param name="now">The last of the sixty minutes is the one that runs now.</param>
+    public async Task<LiveReading> ReadAsync(ulong tenant, DateOnly day, DateTimeOffset now)
+    {
+        var database = redis.GetDatabase();
+        var minute = now.ToUnixTimeSeconds() / 60;
+        var totals = database.HashGetAsync(RedisKeys.Metrics(tenant, day), Names);
+        var visitors = database.HyperLogLogLengthAsync(RedisKeys.Visitors(tenant, day));
+        var active = database.HyperLogLogLengthAsync(
+            [.. Enumerable.Range(0, ActiveMinutes).Select(back => RedisKeys.Active(tenant, minute - back))]);
+        var stale = database.KeyExistsAsync(RedisKeys.Stale);
+        var minutes = ReadMinutesAsync(database, tenant, minute - SeriesMinutes + 1, SeriesMinutes);
+        return new LiveReading(
+            day, FiguresOf(await totals.ConfigureAwait(false)), await visitors.ConfigureAwait(false), await active.ConfigureAwait(false),
+            await minutes.ConfigureAwait(false), await stale.ConfigureAwait(false));
+    }
+
+    /// <summary>Names what Redis holds: a new name means that it has lost what stood there before.</summary>
+    /// <param name="name">The name to give where there is none.</param>
+    public async Task<string> IncarnationAsync(string name)
+    {
+        var database = redis.GetDatabase();
+        await database.StringSetAsync(RedisKeys.Incarnation, name, expiry: null, When.NotExists).ConfigureAwait(false);
+        return (await database.StringGetAsync(RedisKeys.Incarnation).ConfigureAwait(false)).ToString();
+    }
+
+    /// <summary>Says that live figures may be too low, or that they are whole again.</summary>
+    public Task MarkStaleAsync(bool isStale)
+    {
+        var database = redis.GetDatabase();
+        return isStale ? database.StringSetAsync(RedisKeys.Stale, "1", KeptAfterDay) : database.KeyDeleteAsync(RedisKeys.Stale);
+    }
+
+    private static async Task<IReadOnlyList<LiveMinute>> ReadMinutesAsync(IDatabase database, ulong tenant, long first, int count)
+    {
+        var days = new List<(long First, int Count, Task<RedisValue[]> Values)>();
+        for (var at = first; at < first + count;)
+        {
+            var inDay = (int)Math.Min(first + count - at, 1_440 - at % 1_440);
+            var fields = from minute in Enumerable.Range((int)(at % 1_440), inDay)
+                from figure in Enumerable.Range(0, LiveFigures.Count)
+                select (RedisValue)string.Create(CultureInfo.InvariantCulture, $"{minute}:{figure}");
+            days.Add((at, inDay, database.HashGetAsync(RedisKeys.Minutes(tenant, DayOf(at)), [.. fields])));
+            at += inDay;
+        }
+
+        var minutes = new List<LiveMinute>(count);
+        foreach (var day in days)
+        {
+            var values = await day.Values.ConfigureAwait(false);
+            for (var i = 0; i < day.Count; i++)
+            {
+                minutes.Add(new LiveMinute(
+                    DateTimeOffset.FromUnixTimeSeconds((day.First + i) * 60), FiguresOf(values.AsSpan(i * LiveFigures.Count, LiveFigures.Count))));
+            }
+        }
+
+        return minutes;
+    }
+
+    private static void Add(IDatabase database, List<Task> commands, RedisKey key, IEnumerable<ulong> hashes, DateTimeOffset expiry)
+    {
+        foreach (var some in hashes.Distinct().Chunk(MembersPerCommand))
+        {
+            commands.Add(database.HyperLogLogAddAsync(key, [.. some.Select(hash => (RedisValue)BitConverter.GetBytes(hash))]));
+        }
+
+        commands.Add(database.KeyExpireAsync(key, expiry.UtcDateTime));
+    }
+
+    private static RedisValue[] ArgumentsOf(DateOnly day, LivePart[] parts)
+    {
+        var arguments = new List<RedisValue>(1 + 12 * parts.Length) { ExpiryOf(day).ToUnixTimeSeconds() };
+        foreach (var part in parts)
+        {
+            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{part.Minute}:{part.Epoch:x}:{part.Topic}:{part.Partition}:{part.Chunk}"));
+            arguments.Add(part.Version);
+            arguments.Add(part.Minute % 1_440);
+            for (var figure = 0; figure < LiveFigures.Count; figure++)
+            {
+                arguments.Add(part.Figures[figure]);
+            }
+        }
+
+        return [.. arguments];
+    }
+
+    private static LiveFigures FiguresOf(ReadOnlySpan<RedisValue> values)
+    {
+        var figures = new LiveFigures();
+        for (var i = 0; i < LiveFigures.Count; i++)
+        {
+            figures[i] = values[i].IsNull ? 0 : (long)values[i];
+        }
+
+        return figures;
+    }
+
+    private static DateOnly DayOf(long minute) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute));
+
+    private static DateTimeOffset ExpiryOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).AddDays(1) + KeptAfterDay;
+}

@@ -1,0 +1,239 @@
+using System.Buffers;
+using System.Threading.Channels;
+using Analytics.Core.Chunks;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Rows;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Windowing;
+
+namespace Analytics.Worker.Writing;
+
+/// <summary>Writes the history: all rows of a flush to ClickHouse and its dead letters to Kafka, then its ledger row, then the receipt.</summary>
+/// <remarks>
+/// Outputs are taken by one thread and written by another; between them waits a bounded queue, and all that waits goes into one insert per table and
+/// group of partitions. Every row is absolute and versioned, so a repeated or regrouped insert changes nothing. ClickHouse away: tried again until
+/// it is back, however long. ClickHouse refusing a row: a bug, which ends the graph. Rows of a lost chunk are left out where that is known in time.
+/// </remarks>
+internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
+{
+    private static readonly TableShape[] Order =
+        [Tables.Events, Tables.OrderLines, Tables.StockLevels, Tables.Rejected, Tables.Cells, Tables.ProductCells, Tables.Uniques];
+
+    private readonly ClickHouseClient _clickHouse;
+    private readonly DeadLetterWriter _deadLetters;
+    private readonly IChunkReceipts _receipts;
+    private readonly WindowingOptions _windowing;
+    private readonly WriteRetry _retry;
+    private readonly WorkerMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly FlushGathering _gathering;
+    private readonly Dictionary<string, string> _settings;
+    private readonly Channel<GatheredFlush> _queue;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Task _writing;
+
+    /// <summary>A writer that waits for outputs.</summary>
+    /// <param name="clickHouse">The store.</param>
+    /// <param name="deadLetters">Sends rejected records.</param>
+    /// <param name="receipts">Hears what is stored.</param>
+    /// <param name="lanes">Lanes, the raw lane included.</param>
+    /// <param name="options">Queue and retries.</param>
+    /// <param name="windowing">Retention of the ledger, partitions of an insert.</param>
+    /// <param name="time">The clock of waits and durations.</param>
+    /// <param name="metrics">Told of each write.</param>
+    /// <param name="log">Told of each failed write.</param>
+    public HistoryWriter(
+        ClickHouseClient clickHouse, DeadLetterWriter deadLetters, IChunkReceipts receipts, int lanes, WritingOptions options, WindowingOptions windowing,
+        TimeProvider time, WorkerMetrics metrics, ILogger<HistoryWriter> log)
+    {
+        (_clickHouse, _deadLetters, _receipts, _windowing, _time, _metrics) = (clickHouse, deadLetters, receipts, windowing, time, metrics);
+        _gathering = new FlushGathering(lanes);
+        _retry = new WriteRetry(
+            "history", failure => failure is ClickHouseUnavailableException, TimeSpan.FromSeconds(options.RetryCeilingSeconds), Environment.ProcessId, time, metrics, log);
+        _settings = new() { ["max_partitions_per_insert_block"] = windowing.PartitionsPerInsert.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        _queue = Channel.CreateBounded<GatheredFlush>(new BoundedChannelOptions(options.HistoryQueue) { SingleReader = true, SingleWriter = true });
+        _writing = Task.Run(WriteAllAsync);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(LaneOutput output, CancellationToken cancellation)
+    {
+        if (_gathering.Add(output) is not { } flush || ((flush.Flush & Flush.History) == 0 && flush.Outputs.All(part => part.Tables.Count == 0)))
+        {
+            return;
+        }
+
+        using var _ = cancellation.Register(_ended.Cancel);
+        while (!_queue.Writer.TryWrite(flush))
+        {
+            // Refused for good only when writing has failed; its failure is the graph's.
+            if (!await _queue.Writer.WaitToWriteAsync(cancellation).ConfigureAwait(false))
+            {
+                await _writing.ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CompleteAsync(CancellationToken cancellation)
+    {
+        using var _ = cancellation.Register(_ended.Cancel);
+        _queue.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+    }
+
+    /// <summary>After the last call.</summary>
+    public void Dispose() => _ended.Dispose();
+
+    private async Task WriteAllAsync()
+    {
+        try
+        {
+            var group = new List<GatheredFlush>();
+            while (await _queue.Reader.WaitToReadAsync(_ended.Token).ConfigureAwait(false))
+            {
+                group.Clear();
+                while (_queue.Reader.TryRead(out var flush))
+                {
+                    group.Add(flush);
+                }
+
+                await WriteGroupAsync(group).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure)
+        {
+            // The next output meets it, and so the graph ends with it.
+            _queue.Writer.TryComplete(failure);
+            throw;
+        }
+    }
+
+    private async Task WriteGroupAsync(List<GatheredFlush> group)
+    {
+        foreach (var shape in Order)
+        {
+            foreach (var partitions in Groups(group, shape))
+            {
+                await InsertAsync(shape, group, partitions).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var flush in group)
+        {
+            foreach (var output in flush.Outputs.Where(output => output.DeadLetters.Count > 0))
+            {
+                await _deadLetters.WriteAsync(output.Chunk, output.DeadLetters, _ended.Token).ConfigureAwait(false);
+            }
+        }
+
+        var settled = group.Where(flush => (flush.Flush & Flush.History) != 0 && !flush.Chunk.Lost.IsCancellationRequested).ToList();
+        await WriteLedgerAsync(settled).ConfigureAwait(false);
+        foreach (var flush in settled)
+        {
+            _receipts.Settled(flush.Chunk, flush.LastOffset, flush.IsSeal);
+        }
+
+        foreach (var table in group.SelectMany(TablesOf))
+        {
+            table.Dispose();
+        }
+    }
+
+    private static IEnumerable<TableRows> TablesOf(GatheredFlush flush) => flush.Outputs.SelectMany(output => output.Tables);
+
+    private static SortedSet<long> Groups(List<GatheredFlush> group, TableShape shape) =>
+        [.. group.SelectMany(TablesOf).Where(table => table.Shape == shape).SelectMany(table => table.Blocks.Keys)];
+
+    private async Task InsertAsync(TableShape shape, List<GatheredFlush> group, long partitions)
+    {
+        await _retry.UntilWrittenAsync($"write {shape.Table}", async cancellation =>
+        {
+            // Chosen at each try: what has been lost meanwhile is for its new owner to write.
+            var blocks = group.Where(flush => !flush.Chunk.Lost.IsCancellationRequested)
+                .SelectMany(TablesOf)
+                .Where(table => table.Shape == shape && table.Blocks.ContainsKey(partitions))
+                .Select(table => table.Blocks[partitions])
+                .ToList();
+            if (blocks.Count > 0)
+            {
+                await _clickHouse.InsertAsync(shape.Insert, BodyOf(blocks), _settings, cancellation).ConfigureAwait(false);
+            }
+        }, _ended.Token).ConfigureAwait(false);
+    }
+
+    private async Task WriteLedgerAsync(List<GatheredFlush> settled)
+    {
+        if (settled.Count == 0)
+        {
+            return;
+        }
+
+        using var rows = new TableRows(Tables.Ledger, _windowing.PartitionsPerInsert);
+        foreach (var flush in settled)
+        {
+            LedgerRows.Add(rows, LedgerRowOf(flush), _windowing.EventRetention);
+        }
+
+        await _retry.UntilWrittenAsync(
+            "write the ledger",
+            cancellation => _clickHouse.InsertAsync(Tables.Ledger.Insert, BodyOf([.. rows.Blocks.Values]), _settings, cancellation),
+            _ended.Token).ConfigureAwait(false);
+        foreach (var flush in settled)
+        {
+            Report(flush);
+        }
+    }
+
+    // How old the newest event of the flush is when it can be queried.
+    private void Report(GatheredFlush flush)
+    {
+        if (flush.Outputs[^1].Counts is { MaxEventTime: { } newest })
+        {
+            var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest);
+            _metrics.Queryable("history", age > TimeSpan.Zero ? age : TimeSpan.Zero);
+        }
+    }
+
+    private static LedgerRow LedgerRowOf(GatheredFlush flush)
+    {
+        var counts = flush.Outputs[^1].Counts
+            ?? throw new InvalidOperationException($"The raw lane gave no counts for {flush.Chunk.Id} at {flush.LastOffset}: every history flush needs them.");
+        return new LedgerRow(
+            flush.Chunk.Id, flush.LastOffset, flush.IsSeal, flush.Chunk.ConfigVersion, counts.Read, counts.Accepted, counts.Duplicate, counts.Filtered,
+            counts.Rejected, counts.Revenue)
+        {
+            KafkaTime = flush.Chunk.FirstTimestamp,
+            MinEventTime = counts.MinEventTime,
+            MaxEventTime = counts.MaxEventTime,
+        };
+    }
+
+    private static ReadOnlySequence<byte> BodyOf(List<NativeBlock> blocks) => Pieces.Join(blocks.SelectMany(block => block.Parts()));
+
+    /// <summary>Pieces of memory as one sequence, copied nowhere.</summary>
+    private sealed class Pieces : ReadOnlySequenceSegment<byte>
+    {
+        private Pieces(ReadOnlyMemory<byte> memory, Pieces? before)
+        {
+            Memory = memory;
+            if (before is not null)
+            {
+                before.Next = this;
+                RunningIndex = before.RunningIndex + before.Memory.Length;
+            }
+        }
+
+        public static ReadOnlySequence<byte> Join(IEnumerable<ReadOnlyMemory<byte>> memories)
+        {
+            Pieces? first = null, last = null;
+            foreach (var memory in memories)
+            {
+                last = new Pieces(memory, last);
+                first ??= last;
+            }
+
+            return first is null ? default : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length);
+        }
+    }
+}

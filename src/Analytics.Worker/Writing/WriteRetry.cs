@@ -1,0 +1,45 @@
+namespace Analytics.Worker.Writing;
+
+/// <summary>Repeats a write until its store has taken it: waits longer each time, up to a ceiling, with jitter so that workers do not come in step.</summary>
+/// <remarks>
+/// Never gives up by itself: the bounds before the writer push back meanwhile. Only a store that is away is waited for; an error that would come again (a
+/// statement or data that the store refuses) is a bug and is thrown.
+/// </remarks>
+/// <param name="sink">Name of the store in metrics and logs.</param>
+/// <param name="isAway">True for the failures of a store that is away.</param>
+/// <param name="ceiling">Longest wait.</param>
+/// <param name="seed">Seeds the jitter.</param>
+/// <param name="time">The clock of waits and durations.</param>
+/// <param name="metrics">Told of each try.</param>
+/// <param name="log">Told of each failed try.</param>
+internal sealed class WriteRetry(string sink, Func<Exception, bool> isAway, TimeSpan ceiling, int seed, TimeProvider time, WorkerMetrics metrics, ILogger log)
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
+    private readonly Random _jitter = new(seed);
+
+    /// <summary>Writes until it is acknowledged. One call at a time.</summary>
+    /// <param name="what">What is written, for the log.</param>
+    /// <param name="write">One try; makes its request anew each time.</param>
+    /// <param name="cancellation">Nobody needs it any more.</param>
+    public async Task UntilWrittenAsync(string what, Func<CancellationToken, Task> write, CancellationToken cancellation)
+    {
+        for (var wait = First; ; wait = wait * 2 < ceiling ? wait * 2 : ceiling)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var started = time.GetTimestamp();
+            try
+            {
+                await write(cancellation).ConfigureAwait(false);
+                metrics.Written(sink, "ok", time.GetElapsedTime(started));
+                return;
+            }
+            catch (Exception failure) when (isAway(failure))
+            {
+                metrics.Written(sink, "retry", time.GetElapsedTime(started));
+                Log.Retrying(log, what, failure.Message);
+            }
+
+            await Task.Delay(wait * (0.5 + _jitter.NextDouble()), time, cancellation).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Analytics.Worker.Writing;
+
+/// <summary>Settings of the writers.</summary>
+internal sealed class WritingOptions
+{
+    /// <summary>
+    /// Flushes that wait for ClickHouse. Default 32: a few seconds of every partition, which then go into one insert per table. Beyond it the lanes
+    /// wait, and in the end Kafka is no longer read.
+    /// </summary>
+    [Range(1, 1_024)]
+    public int HistoryQueue { get; set; } = 32;
+
+    /// <summary>
+    /// Longest wait between tries while a store is away, in seconds. Default 10: a store that comes back is used within that time. Shorter asks more often
+    /// than a starting store can bear.
+    /// </summary>
+    [Range(0.05, 600)]
+    public double RetryCeilingSeconds { get; set; } = 10;
+
+    /// <summary>
+    /// Hours of event time that Redis holds. Default 48: today and yesterday in every time zone. Older events go to ClickHouse only.
+    /// </summary>
+    [Range(1, 720)]
+    public int LiveHours { get; set; } = 48;
+
+    /// <summary>
+    /// Minutes of tenants, and users, that wait for Redis while it is away. Default 1,000,000, about 150 MB. Beyond it they are dropped and the live
+    /// figures marked stale until they are rebuilt from ClickHouse: Redis never holds up the history.
+    /// </summary>
+    [Range(1_000, 100_000_000)]
+    public int LivePending { get; set; } = 1_000_000;
+}
