@@ -1,4 +1,7 @@
+using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Postgres;
+using Analytics.Storage.Registry;
+using Confluent.Kafka;
 using Npgsql;
 
 namespace Analytics.Local.Supervising;
@@ -12,6 +15,9 @@ internal sealed class LocalStack : IAsyncDisposable
 {
     private static readonly TimeSpan LeftoverPatience = TimeSpan.FromSeconds(15);
 
+    /// <summary>Workers write the ledger every few seconds; a busy machine needs some more.</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(8);
+
     private readonly StackSettings _settings;
     private readonly StackConsole _console;
     private readonly TimeProvider _time;
@@ -19,6 +25,8 @@ internal sealed class LocalStack : IAsyncDisposable
     private readonly StackSecrets _secrets;
     private readonly PostgresCluster _postgres;
     private readonly StackParts _parts;
+    private readonly ClickHouseClient _clickHouse;
+    private readonly BrokerDrain _drain;
     private readonly Lock _lock = new();
 
     /// <summary>What was started, by rank: the higher stops first.</summary>
@@ -34,6 +42,8 @@ internal sealed class LocalStack : IAsyncDisposable
         _secrets = StackSecrets.ReadOrMake(settings.PathOf("secrets"));
         _postgres = new(settings, _secrets);
         _parts = new(settings, _secrets, _postgres);
+        _clickHouse = new(new() { Url = new(settings.ClickHouseUrl) }, time);
+        _drain = new(settings, _clickHouse, time);
     }
 
     private enum StopRank
@@ -79,6 +89,11 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         foreach (var rank in Started().GroupBy(each => each.Rank).OrderByDescending(group => group.Key))
         {
+            if (rank.Key == StopRank.Counting)
+            {
+                await DrainAsync();
+            }
+
             _console.Say($"stopping {string.Join(", ", rank.Select(each => each.Part.Name))}");
             await Task.WhenAll(rank.Select(each => each.Part.StopAsync()));
         }
@@ -99,6 +114,8 @@ internal sealed class LocalStack : IAsyncDisposable
         {
             await part.DisposeAsync();
         }
+
+        _clickHouse.Dispose();
     }
 
     private async Task StartBrokerAsync(CancellationToken cancel)
@@ -106,11 +123,53 @@ internal sealed class LocalStack : IAsyncDisposable
         var broker = await StartAsync(StopRank.Log, _parts.Broker, cancel);
 
         // Its log was in memory: a new broker is a new log, and every client's place in the old one means nothing in it.
-        broker.Revived = async () => await Task.WhenAll(
-            Started().Where(each => each.Rank is StopRank.Counting or StopRank.Collecting or StopRank.Sending).Select(each => each.Part.RestartAsync()));
+        broker.Revived = async () =>
+        {
+            await BeginLogAsync();
+            await Task.WhenAll(
+                Started().Where(each => each.Rank is StopRank.Counting or StopRank.Collecting or StopRank.Sending).Select(each => each.Part.RestartAsync()));
+        };
     }
 
-    private async Task StartHistoryAsync(CancellationToken cancel) => await StartAsync(StopRank.History, _parts.ClickHouse, cancel);
+    private async Task BeginLogAsync()
+    {
+        try
+        {
+            await _drain.BeginAsync(CancellationToken.None);
+        }
+        catch (ClickHouseException fault)
+        {
+            _console.Fault("broker", $"a stop may not notice records that are not counted: {fault.Message}");
+        }
+    }
+
+    private async Task StartHistoryAsync(CancellationToken cancel)
+    {
+        await StartAsync(StopRank.History, _parts.ClickHouse, cancel);
+        foreach (var file in await new ClickHouseMigrations(_clickHouse, _time).ApplyAsync(cancel))
+        {
+            _console.Say($"ClickHouse: applied {file}");
+        }
+
+        await _drain.BeginAsync(cancel);
+    }
+
+    /// <summary>Lets the workers count what the broker still holds, before its memory goes.</summary>
+    private async Task DrainAsync()
+    {
+        try
+        {
+            var left = await _drain.WaitAsync(DrainLimit);
+            if (left > 0)
+            {
+                _console.Fault("broker", $"{left} records were not counted within {DrainLimit.TotalSeconds:0} s and go with its memory: see the logs of the workers");
+            }
+        }
+        catch (Exception fault) when (fault is KafkaException or ClickHouseException)
+        {
+            _console.Fault("broker", $"whether all records were counted is not known: {fault.Message}");
+        }
+    }
 
     private async Task StartDatabaseAsync(CancellationToken cancel)
     {
@@ -125,6 +184,11 @@ internal sealed class LocalStack : IAsyncDisposable
 
         await DemoTenants.EnsureAsync(source, _secrets, cancel);
         await StartAsync(StopRank.Log, _parts.Registry, cancel);
+        using var registry = new SchemaRegistryClient(new() { Url = new(_settings.RegistryUrl) });
+        foreach (var topic in EventSchemas.Topics)
+        {
+            await registry.RegisterAsync(EventSchemas.Subject(topic), EventSchemas.TextOf(topic), cancel);
+        }
     }
 
     /// <summary>Loads the demo's history at the first start, then lets its live traffic run.</summary>

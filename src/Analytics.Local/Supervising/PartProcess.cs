@@ -58,23 +58,6 @@ internal sealed partial class PartProcess : IAsyncDisposable
         return new PartProcess(command, process);
     }
 
-    /// <summary>Starts it and waits until it prints its ready line; stops it again when that fails.</summary>
-    /// <exception cref="PartException">It ended, or was not ready within <paramref name="limit"/>; the message carries its last lines.</exception>
-    public static async Task<PartProcess> StartReadyAsync(PartCommand command, TimeSpan limit, CancellationToken cancel = default)
-    {
-        var part = await StartAsync(command);
-        try
-        {
-            await part.ReadyAsync(limit, cancel);
-            return part;
-        }
-        catch
-        {
-            await part.DisposeAsync();
-            throw;
-        }
-    }
-
     /// <summary>The line that says that it serves, as soon as it was printed.</summary>
     /// <exception cref="PartException">It ended first, or the line did not come within <paramref name="limit"/>.</exception>
     public async Task<string> ReadyAsync(TimeSpan limit, CancellationToken cancel = default)

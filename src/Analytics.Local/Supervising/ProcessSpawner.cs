@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Analytics.Local.Supervising;
@@ -38,9 +39,9 @@ internal static class ProcessSpawner
                 process.Start();
                 started.SetResult();
             }
-            catch (Exception fault)
+            catch (Win32Exception fault)
             {
-                // The caller awaits it: nothing is swallowed, and the thread must outlive a program that is not there.
+                // The caller awaits it; the thread must outlive a program that is not there.
                 started.SetException(fault);
             }
         }

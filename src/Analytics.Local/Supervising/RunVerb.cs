@@ -1,4 +1,7 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Registry;
 
 namespace Analytics.Local.Supervising;
 
@@ -61,7 +64,7 @@ internal static class RunVerb
             await stack.StartAsync(stopping);
             return 0;
         }
-        catch (Exception fault) when (fault is StackException or PartException)
+        catch (Exception fault) when (IsTold(fault))
         {
             console.Fault("error", fault.Message);
             return 1;
@@ -71,6 +74,11 @@ internal static class RunVerb
             return 1;
         }
     }
+
+    /// <summary>What a start may meet outside of this program; anything else is a bug and ends it with its stack.</summary>
+    private static bool IsTold(Exception fault) => fault is StackException or PartException
+        or ClickHouseException or DbException or RegistryUnavailableException or SchemaRefusedException
+        or InvalidOperationException or IOException or UnauthorizedAccessException;
 
     private static async Task UntilAsync(CancellationToken stopping)
     {

@@ -15,6 +15,7 @@ internal sealed class SupervisedPart(Part part, StackFolders folders, StackConso
     private readonly SemaphoreSlim _change = new(1, 1);
     private PartProcess? _process;
     private Task _watching = Task.CompletedTask;
+    private volatile bool _isAsked;
 
     /// <summary>Called after it was started again because it died; the others may have to know.</summary>
     public Func<Task>? Revived { get; set; }
@@ -29,22 +30,13 @@ internal sealed class SupervisedPart(Part part, StackFolders folders, StackConso
         _watching = WatchAsync();
     }
 
-    /// <summary>Stops it in its own time and starts it again at once, for a reason outside of it.</summary>
+    /// <summary>Stops it in its own time, for a reason outside of it; the watcher starts it again at once.</summary>
     public async Task RestartAsync()
     {
-        await _change.WaitAsync();
-        try
+        if (_process is { HasExited: false } running)
         {
-            // The watcher waits for the lock when it sees the end, and then finds a new process.
-            if (_process is { } running && !_stopping.IsCancellationRequested)
-            {
-                await running.StopAsync(part.StopLimit);
-                await LaunchAsync(_stopping.Token);
-            }
-        }
-        finally
-        {
-            _change.Release();
+            _isAsked = true;
+            await running.StopAsync(part.StopLimit);
         }
     }
 
@@ -119,15 +111,18 @@ internal sealed class SupervisedPart(Part part, StackFolders folders, StackConso
                     return;
                 }
 
-                if (!ReferenceEquals(process, _process))
+                if (_isAsked)
                 {
-                    continue;
+                    _isAsked = false;
+                }
+                else
+                {
+                    pause = time.GetElapsedTime(since) > LongEnough ? FirstPause : pause;
+                    console.Fault(Name, process.Describe($"died with exit code {code}; it is started again in {pause.TotalSeconds:0.#} s"));
+                    await Task.Delay(pause, time, _stopping.Token);
+                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 }
 
-                pause = time.GetElapsedTime(since) > LongEnough ? FirstPause : pause;
-                console.Fault(Name, process.Describe($"died with exit code {code}; it is started again in {pause.TotalSeconds:0.#} s"));
-                await Task.Delay(pause, time, _stopping.Token);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 await LaunchAsync(_stopping.Token);
                 console.Say($"{Name} runs again");
             }
