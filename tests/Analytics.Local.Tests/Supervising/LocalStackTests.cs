@@ -77,7 +77,8 @@ public sealed class LocalStackTests
             numbers => numbers.Sum() >= 2 * Events,
             Limit);
         Assert.Equal([Events, Events], ledger);
-        Assert.Equal([Events], await NumbersAsync(clickHouse, $"SELECT sum(events) FROM cells FINAL WHERE tenant = {LiveDemo}"));
+        var cells = await NumbersAsync(clickHouse, $"SELECT sum(events) FROM cells FINAL WHERE tenant = {LiveDemo}");
+        Assert.Equal([Events], cells);
     }
 
     private static object Event(int number) => new
