@@ -26,7 +26,7 @@ internal static class Comparison
     /// <exception cref="InvalidOperationException">The two sides came to different results: there is nothing to time.</exception>
     public static async Task<Row> RunAsync(string name, string unit, long items, IContender ours, IContender reference, int pairs = DefaultPairs)
     {
-        Progress.Say($"{name}: comparing results");
+        Narration.Say($"{name}: comparing results");
         var (found, expected) = (await ours.FingerprintAsync(), await reference.FingerprintAsync());
         if (found != expected)
         {
@@ -50,7 +50,7 @@ internal static class Comparison
                 own[pair] = items / await ours.RunAsync();
             }
 
-            Progress.Say($"{name}: pair {pair + 1} of {pairs}, {own[pair] / other[pair]:0.00} times");
+            Narration.Say($"{name}: pair {pair + 1} of {pairs}, {own[pair] / other[pair]:0.00} times");
         }
 
         var ratios = own.Zip(other, (a, b) => a / b).ToArray();
