@@ -41,4 +41,13 @@ internal static partial class Log
 
     [LoggerMessage(13, LogLevel.Information, "Stopped: all that was read is written")]
     public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(40, LogLevel.Warning, "Redis is away, live figures wait: {Reason}")]
+    public static partial void LiveAway(ILogger log, string reason);
+
+    [LoggerMessage(41, LogLevel.Information, "Redis is back: the live figures that waited are written")]
+    public static partial void LiveBack(ILogger log);
+
+    [LoggerMessage(42, LogLevel.Warning, "Live figures are missing in Redis and marked stale until they are rebuilt from ClickHouse")]
+    public static partial void LiveStale(ILogger log);
 }

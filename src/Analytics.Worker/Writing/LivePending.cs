@@ -1,0 +1,202 @@
+using Analytics.Core.Chunks;
+using Analytics.Storage.Redis;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Windowing;
+
+namespace Analytics.Worker.Writing;
+
+/// <summary>The live figures of the open chunks, and those of them that Redis does not have yet.</summary>
+/// <remarks>
+/// Additions of the lanes become absolute figures here. A minute that changes twice before it is sent is sent once, so a slow Redis gets less, not
+/// later. Any thread. Bounded: beyond <c>capacity</c> waiting minutes and users what is sealed is dropped and <see cref="HasDropped"/> set.
+/// </remarks>
+/// <param name="capacity">Most minutes, and users, that may wait.</param>
+internal sealed class LivePending(int capacity)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Chunk, Counted> _chunks = [];
+    private HashSet<LiveVisitor> _visitors = [];
+    private bool _hasDropped;
+
+    /// <summary>True when something was dropped since <see cref="ForgiveDropped"/>.</summary>
+    public bool HasDropped
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _hasDropped;
+            }
+        }
+    }
+
+    /// <summary>Takes a whole flush. Minutes before <paramref name="oldest"/> (Unix minutes) are not for Redis.</summary>
+    public void Add(GatheredFlush flush, long oldest)
+    {
+        lock (_gate)
+        {
+            DropLost();
+            if (!_chunks.TryGetValue(flush.Chunk, out var counted))
+            {
+                _chunks.Add(flush.Chunk, counted = new Counted());
+            }
+
+            counted.Version = flush.LastOffset;
+            counted.IsSealed |= flush.IsSeal;
+            foreach (var output in flush.Outputs)
+            {
+                foreach (ref readonly var addition in output.Live.Span)
+                {
+                    if (addition.Minute >= oldest)
+                    {
+                        counted.Add(addition);
+                    }
+                }
+
+                foreach (ref readonly var visitor in output.Visitors.Span)
+                {
+                    if (visitor.Minute >= oldest)
+                    {
+                        _visitors.Add(visitor);
+                    }
+                }
+            }
+
+            Limit();
+        }
+    }
+
+    /// <summary>All that waits; it counts as sent until <see cref="Failed"/>.</summary>
+    public (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) Take()
+    {
+        lock (_gate)
+        {
+            DropLost();
+            var parts = new List<LivePart>();
+            foreach (var (chunk, counted) in _chunks)
+            {
+                counted.Take(chunk.Id, parts);
+            }
+
+            var visitors = _visitors;
+            _visitors = [];
+            return (parts, visitors);
+        }
+    }
+
+    /// <summary>What was taken has arrived: sealed chunks are done.</summary>
+    public void Arrived()
+    {
+        lock (_gate)
+        {
+            foreach (var chunk in _chunks.Where(pair => pair.Value is { IsSealed: true, Waiting: 0 }).Select(pair => pair.Key).ToArray())
+            {
+                _chunks.Remove(chunk);
+            }
+        }
+    }
+
+    /// <summary>What was taken has not arrived, or not for certain: it waits again. Repeating it changes nothing.</summary>
+    public void Failed(IReadOnlyCollection<LiveVisitor> visitors)
+    {
+        lock (_gate)
+        {
+            foreach (var counted in _chunks.Values)
+            {
+                counted.Again();
+            }
+
+            _visitors.UnionWith(visitors);
+            Limit();
+        }
+    }
+
+    /// <summary>Redis has lost its memory: everything of the chunks that are still here is sent again, and the rest is missing there.</summary>
+    public void StartAnew()
+    {
+        lock (_gate)
+        {
+            foreach (var counted in _chunks.Values)
+            {
+                counted.All();
+            }
+        }
+    }
+
+    /// <summary>The loss has been made known.</summary>
+    public void ForgiveDropped()
+    {
+        lock (_gate)
+        {
+            _hasDropped = false;
+        }
+    }
+
+    private void DropLost()
+    {
+        foreach (var chunk in _chunks.Keys.Where(chunk => chunk.Lost.IsCancellationRequested).ToArray())
+        {
+            _chunks.Remove(chunk);
+        }
+    }
+
+    private void Limit()
+    {
+        if (_visitors.Count > capacity)
+        {
+            _visitors = [];
+            _hasDropped = true;
+        }
+
+        if (_chunks.Values.Sum(counted => counted.Waiting) > capacity)
+        {
+            foreach (var chunk in _chunks.Where(pair => pair.Value.IsSealed).Select(pair => pair.Key).ToArray())
+            {
+                _chunks.Remove(chunk);
+                _hasDropped = true;
+            }
+        }
+    }
+
+    /// <summary>One chunk's absolute figures.</summary>
+    private sealed class Counted
+    {
+        private readonly FlatTable<MinuteKey, LiveFigures> _minutes = new();
+        private readonly Dirty _waiting = new();
+        private int[] _taken = [];
+
+        public long Version { get; set; }
+
+        public bool IsSealed { get; set; }
+
+        public int Waiting => _waiting.Count;
+
+        public void Add(in LiveAddition addition)
+        {
+            var entry = _minutes.Entry(new MinuteKey(addition.Tenant, addition.Minute), out _);
+            _minutes.Values[entry].Add(addition.Figures);
+            _waiting.Mark(entry);
+        }
+
+        public void Take(ChunkId id, List<LivePart> parts)
+        {
+            _taken = _waiting.Entries.ToArray();
+            _waiting.Clear();
+            foreach (var entry in _taken)
+            {
+                var minute = _minutes.Keys[entry];
+                parts.Add(new LivePart(minute.Tenant, minute.Minute, id.Epoch, id.Topic, id.Partition, id.FirstOffset, Version, _minutes.Values[entry]));
+            }
+        }
+
+        public void Again() => Array.ForEach(_taken, _waiting.Mark);
+
+        public void All()
+        {
+            for (var entry = 0; entry < _minutes.Count; entry++)
+            {
+                _waiting.Mark(entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Threading.Channels;
+using Analytics.Storage.Redis;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Windowing;
+using StackExchange.Redis;
+
+namespace Analytics.Worker.Writing;
+
+/// <summary>Writes the live figures to Redis, beside the history: it never makes anyone wait.</summary>
+/// <remarks>
+/// Outputs are merged into <see cref="LivePending"/> by one thread and sent by another, all that waits at once. Redis away: they wait, conflated, up
+/// to a limit; beyond it they are dropped and the figures marked stale when Redis is back. Redis back without its memory: the open chunks are sent again and
+/// the figures marked stale, because sealed ones are missing. Parts are absolute and versioned, so sending one again changes nothing.
+/// </remarks>
+internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly LiveCounts _counts;
+    private readonly WritingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly WorkerMetrics _metrics;
+    private readonly ILogger<LiveWriter> _log;
+    private readonly FlushGathering _gathering;
+    private readonly LivePending _pending;
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Task _sending;
+    private string? _incarnation;
+    private bool _isAway;
+
+    /// <summary>A writer that waits for outputs.</summary>
+    /// <param name="counts">The store.</param>
+    /// <param name="lanes">Lanes, the raw lane included.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="time">The clock: what is too old for Redis, and waits.</param>
+    /// <param name="metrics">Told of each write.</param>
+    /// <param name="log">Told when Redis goes and comes.</param>
+    public LiveWriter(LiveCounts counts, int lanes, WritingOptions options, TimeProvider time, WorkerMetrics metrics, ILogger<LiveWriter> log)
+    {
+        (_counts, _options, _time, _metrics, _log) = (counts, options, time, metrics, log);
+        _gathering = new FlushGathering(lanes);
+        _pending = new LivePending(options.LivePending);
+        _sending = Task.Run(SendAllAsync);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(LaneOutput output, CancellationToken cancellation)
+    {
+        if (_gathering.Add(output) is not { } flush || !flush.Flush.HasFlag(Flush.Live))
+        {
+            return;
+        }
+
+        if (_sending.IsFaulted)
+        {
+            await _sending.ConfigureAwait(false);
+        }
+
+        var oldest = (_time.GetUtcNow() - TimeSpan.FromHours(_options.LiveHours)).ToUnixTimeSeconds() / 60;
+        _pending.Add(flush, oldest);
+        _signal.Writer.TryWrite(true);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CompleteAsync(CancellationToken cancellation)
+    {
+        _signal.Writer.TryComplete();
+        // A Redis that is away does not hold up the end: what it has not got, it gets from ClickHouse.
+        _ended.CancelAfter(Pause);
+        await _sending.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>After the last call.</summary>
+    public void Dispose() => _ended.Dispose();
+
+    private async Task SendAllAsync()
+    {
+        while (await _signal.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            _signal.Reader.TryRead(out _);
+            while (!await TrySendAsync().ConfigureAwait(false) && !_ended.IsCancellationRequested)
+            {
+                await Task.Delay(Pause, _time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<bool> TrySendAsync()
+    {
+        var started = _time.GetTimestamp();
+        IReadOnlyCollection<LiveVisitor> visitors = [];
+        try
+        {
+            await CheckIncarnationAsync().ConfigureAwait(false);
+            (var parts, visitors) = _pending.Take();
+            var now = _time.GetUtcNow();
+            await Task.WhenAll(_counts.WriteAsync(parts), _counts.AddVisitorsAsync(visitors, now)).ConfigureAwait(false);
+            _pending.Arrived();
+            await _counts.PublishAsync(parts.Select(part => part.Tenant).Distinct()).ConfigureAwait(false);
+            _metrics.Written("live", "ok", _time.GetElapsedTime(started));
+            Report(parts, now);
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            _pending.Failed(visitors);
+            _metrics.Written("live", _pending.HasDropped ? "dropped" : "retry", _time.GetElapsedTime(started));
+            if (!_isAway)
+            {
+                Log.LiveAway(_log, failure.Message);
+            }
+
+            _isAway = true;
+            return false;
+        }
+
+        if (_isAway)
+        {
+            Log.LiveBack(_log);
+        }
+
+        _isAway = false;
+        return true;
+    }
+
+    private async Task CheckIncarnationAsync()
+    {
+        var incarnation = await _counts.IncarnationAsync(Guid.NewGuid().ToString("N")).ConfigureAwait(false);
+        var isLost = _incarnation is not null && incarnation != _incarnation;
+        if (isLost)
+        {
+            _pending.StartAnew();
+        }
+
+        if (isLost || _pending.HasDropped)
+        {
+            await _counts.MarkStaleAsync(true).ConfigureAwait(false);
+            _pending.ForgiveDropped();
+            Log.LiveStale(_log);
+        }
+
+        _incarnation = incarnation;
+    }
+
+    // How old the newest minute is when it can be read.
+    private void Report(IReadOnlyList<LivePart> parts, DateTimeOffset now)
+    {
+        if (parts.Count > 0)
+        {
+            var newest = DateTimeOffset.FromUnixTimeSeconds(parts.Max(part => part.Minute) * 60L + 60);
+            _metrics.Queryable("live", now > newest ? now - newest : TimeSpan.Zero);
+        }
+    }
+}
