@@ -1,3 +1,4 @@
+using Analytics.Storage.ClickHouse;
 using Confluent.Kafka;
 
 namespace Analytics.Worker;
@@ -34,7 +35,7 @@ internal sealed class Retry(TimeProvider time, int seed, ILogger log)
 
     private static bool IsAway(Exception failure, CancellationToken cancellation) => failure switch
     {
-        KafkaException or HttpRequestException or IOException or TimeoutException => true,
+        KafkaException or ClickHouseUnavailableException or HttpRequestException or IOException or TimeoutException => true,
         OperationCanceledException => !cancellation.IsCancellationRequested,
         _ => false,
     };

@@ -6,8 +6,11 @@ namespace Analytics.Worker.Consuming;
 /// <summary>How the worker reads Kafka. Section <c>Consuming</c>; the addresses are in section <c>Kafka</c>.</summary>
 internal sealed class ConsumingOptions
 {
-    /// <summary>Topics to read. Default: the three of the product. An event is decoded by its topic's schema, so others are refused.</summary>
-    public string[] Topics { get; init; } = ["clickstream-events", "order-events", "inventory-events"];
+    /// <summary>Topics to read, separated by commas. Default: the three of the product. A record is decoded by its topic's schema, so others are refused.</summary>
+    public string Topics { get; init; } = "clickstream-events,order-events,inventory-events";
+
+    /// <summary><see cref="Topics"/>, one by one.</summary>
+    public IReadOnlyList<string> TopicNames => Topics.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>
     /// Records per chunk. Default 1,048,576: a replay takes about a second, and a chunk spans a minute or more at full rate. Recorded per topic at its
@@ -70,8 +73,8 @@ internal sealed class ConsumingOptions
     /// <summary>After which silence the group gives this worker's partitions to others. Default 10 s.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest that a stop waits for the graph to drain. Default 8 s, inside the 10 s that a supervisor grants. Beyond it the rest is replayed at the next start.</summary>
-    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(8);
+    /// <summary>Longest that a stop waits for the graph to drain. Default 7 s, inside the 10 s that a supervisor grants. Beyond it the rest is replayed at the next start.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(7);
 
     /// <summary>
     /// Names the log where the cluster has no topic ids (Kafka below 2.8). Default none. Change it when a topic is recreated, or its new offsets overwrite the

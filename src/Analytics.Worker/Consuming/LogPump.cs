@@ -49,12 +49,12 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     /// <exception cref="FlowFailedException">A step of the graph has failed.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        foreach (var topic in _options.Topics)
+        foreach (var topic in _options.TopicNames)
         {
             await _finder.CheckChunkSizeAsync(topic, stopping).ConfigureAwait(false);
         }
 
-        _consumer.Subscribe(_options.Topics);
+        _consumer.Subscribe(_options.TopicNames);
         while (!stopping.IsCancellationRequested)
         {
             _consumer.Poll(_options.BatchWait, Now);

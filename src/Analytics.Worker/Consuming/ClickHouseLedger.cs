@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+using Analytics.Storage.ClickHouse;
+
+namespace Analytics.Worker.Consuming;
+
+/// <summary>Answers a take-over's questions from ClickHouse.</summary>
+internal sealed class ClickHouseLedger(ChunkRecords records) : ILedgerReader
+{
+    /// <inheritdoc/>
+    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => records.ChunkSizeAsync(topic, size, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        (await records.TailAsync(epoch, topic, partition, committed, cancellation).ConfigureAwait(false))
+            .ConvertAll(record => new LedgerEntry(record.Chunk, record.LastOffset, record.IsSealed));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
+        (await records.OldEventIdsAsync(epoch, topic, partition, count, cancellation).ConfigureAwait(false)).ConvertAll(Known);
+
+    private static KnownId Known(OldEventId old)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        old.EventId.TryWriteBytes(bytes, bigEndian: true, out _);
+        return new KnownId(old.Offset, BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+    }
+}

@@ -1,0 +1,35 @@
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Decoding;
+using Analytics.Worker.Enriching;
+using Analytics.Worker.Partitioning;
+using Analytics.Worker.Windowing;
+
+namespace Analytics.Worker;
+
+/// <summary>The worker's whole data path; read down, that is the order in which an event meets it.</summary>
+internal static class Pipeline
+{
+    /// <summary>Builds the path. What goes in at the head is in the stores when the sink completes.</summary>
+    public static Sink<RawBatch> Build(Stages stages, PipelineOptions options) => Flow
+        .Start<RawBatch>(new Step("consuming", options.Consuming))                                                  // records of one chunk
+        .Then(stages.Decoder.Step, stages.Decoder.Stage)                                                            // RawBatch     → DecodedBatch
+        .Then(new Step("enriching", options.Enriching, options.EnrichingParallelism), stages.Enricher)              // DecodedBatch → EnrichedBatch
+        .SplitBy(new Step("partitioning", options.Partitioning), stages.Lanes, stages.Partitioner)                  // EnrichedBatch → LaneSlices
+        .ThenPerLane(new Step("windowing", options.Windowing), stages.LaneOf)                                       // LaneSlice    → LaneOutput
+        .Into(new Step("writing", options.Writing), stages.Writers);                                                // every writer gets every output
+}
+
+/// <summary>The steps of the path, each made by the folder that owns it.</summary>
+/// <param name="Decoder">Bytes to columns, by the schema that each record names; its step's bounds are its own options.</param>
+/// <param name="Enricher">Rules, event time, country, device, source.</param>
+/// <param name="Partitioner">Duplicates, then equal keys into equal lanes.</param>
+/// <param name="Lanes">Lanes, the raw lane included, which is the last.</param>
+/// <param name="LaneOf">Makes the owner of a lane.</param>
+/// <param name="Writers">History and live figures.</param>
+internal sealed record Stages(
+    (Step Step, IStage<RawBatch, DecodedBatch> Stage) Decoder,
+    IStage<DecodedBatch, EnrichedBatch> Enricher,
+    ISplitter<EnrichedBatch, LaneSlice> Partitioner,
+    int Lanes,
+    Func<int, ILane<LaneSlice, LaneOutput>> LaneOf,
+    IWriter<LaneOutput>[] Writers);

@@ -1,0 +1,109 @@
+using Analytics.Hosting;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Registry;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Decoding;
+using Analytics.Worker.Enriching;
+using Analytics.Worker.Partitioning;
+using Analytics.Worker.Windowing;
+using Analytics.Worker.Writing;
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+
+namespace Analytics.Worker;
+
+/// <summary>Makes the parts of the worker, each from its section of the settings, which are validated at start.</summary>
+internal static class PipelineRegistration
+{
+    /// <summary>Adds the data path and the service that runs it.</summary>
+    public static IHostApplicationBuilder AddPipeline(this IHostApplicationBuilder builder)
+    {
+        NativeLibraries.Resolve(typeof(ProducerConfig).Assembly);
+        AddOptions(builder.Services);
+        AddStores(builder.Services);
+        var services = builder.Services;
+        services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton<ChunkTracker>();
+        services.AddSingleton<IChunkReceipts>(parts => parts.GetRequiredService<ChunkTracker>());
+
+        // As many as the graph and the readers hold at once, with some to spare.
+        services.AddSingleton(new Pool<RawBatch>(() => new RawBatch(), keep: 128));
+        services.AddSingleton<AvroDecoder>();
+        services.AddSingleton<KeyPartitioner>();
+        services.AddSingleton(EnricherOf);
+        services.AddSingleton(DeadLettersOf);
+        services.AddSingleton(HistoryOf);
+        services.AddSingleton(StagesOf);
+        services.AddSingleton(parts => Pipeline.Build(parts.GetRequiredService<Stages>(), parts.GetRequiredService<PipelineOptions>()));
+        services.AddSingleton<LogPump>();
+        services.AddHostedService<PipelineService>();
+        return builder;
+    }
+
+    private static void AddOptions(IServiceCollection services)
+    {
+        Add<KafkaAddress>(services, "Kafka");
+        Add<ConsumingOptions>(services, "Consuming");
+        Add<DecodingOptions>(services, DecodingOptions.Section);
+        Add<EnrichingOptions>(services, "Enriching");
+        Add<PartitioningOptions>(services, "Partitioning");
+        Add<WindowingOptions>(services, "Windowing");
+        Add<WritingOptions>(services, "Writing");
+        Add<PipelineOptions>(services, "Pipeline");
+        Add<ClickHouseOptions>(services, "ClickHouse");
+        Add<SchemaRegistryOptions>(services, SchemaRegistryOptions.Section);
+    }
+
+    private static void AddStores(IServiceCollection services)
+    {
+        services.AddSingleton<ClickHouseClient>();
+        services.AddSingleton<ClickHouseMigrations>();
+        services.AddSingleton<ChunkRecords>();
+        services.AddSingleton<ILedgerReader, ClickHouseLedger>();
+        services.AddSingleton<SchemaRegistryClient>();
+    }
+
+    private static void Add<T>(IServiceCollection services, string section)
+        where T : class
+    {
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(parts => parts.GetRequiredService<IOptions<T>>().Value);
+    }
+
+    private static EventEnricher EnricherOf(IServiceProvider parts)
+    {
+        var decoder = parts.GetRequiredService<AvroDecoder>();
+        var pool = parts.GetRequiredService<Pool<RawBatch>>();
+        return new EventEnricher(parts.GetRequiredService<EnrichingOptions>(), decoded =>
+        {
+            var raw = decoded.Raw;
+            decoder.Return(decoded);
+            pool.Return(raw);
+        });
+    }
+
+    private static DeadLetterWriter DeadLettersOf(IServiceProvider parts) => new(
+        DeadLetterWriter.ProducerOf(parts.GetRequiredService<KafkaAddress>().BootstrapServers),
+        new WriteRetry(
+            "dead_letters", DeadLetterWriter.IsAway, TimeSpan.FromSeconds(parts.GetRequiredService<WritingOptions>().RetryCeilingSeconds), Environment.ProcessId,
+            parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<WorkerMetrics>(), parts.GetRequiredService<ILogger<DeadLetterWriter>>()));
+
+    private static HistoryWriter HistoryOf(IServiceProvider parts) => ActivatorUtilities.CreateInstance<HistoryWriter>(parts, LanesOf(parts));
+
+    private static Stages StagesOf(IServiceProvider parts)
+    {
+        var windowing = parts.GetRequiredService<WindowingOptions>();
+        var metrics = parts.GetRequiredService<WorkerMetrics>();
+        var lanes = LanesOf(parts);
+        return new Stages(
+            (parts.GetRequiredService<DecodingOptions>().Step, parts.GetRequiredService<AvroDecoder>()),
+            parts.GetRequiredService<EventEnricher>(),
+            parts.GetRequiredService<KeyPartitioner>(),
+            lanes,
+            lane => lane == lanes - 1 ? new RawRows(lane, windowing, metrics) : new WindowAggregator(lane, windowing),
+            [parts.GetRequiredService<HistoryWriter>()]);
+    }
+
+    // The counting lanes and the raw one.
+    private static int LanesOf(IServiceProvider parts) => parts.GetRequiredService<PartitioningOptions>().Lanes + 1;
+}

@@ -1,0 +1,49 @@
+using Analytics.Hosting;
+using Analytics.Storage.ClickHouse;
+using Analytics.Worker.Consuming;
+
+namespace Analytics.Worker;
+
+/// <summary>Runs the pump while the process lives. A failure of the path ends the process with exit code 1: what was not committed is replayed.</summary>
+internal sealed class PipelineService(
+    LogPump pump, ClickHouseMigrations migrations, Health health, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PipelineService> log) : BackgroundService
+{
+    private const string Part = "pipeline";
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        health.Set(Part, HealthState.Unhealthy, "starting");
+        health.Check("partitions", HealthState.Degraded, _ => CheckPartitions());
+
+        // The pump blocks its thread in polls; the host's start must not wait for it.
+        await Task.Yield();
+        try
+        {
+            await new Retry(time, Environment.ProcessId, log).UntilDoneAsync(
+                "bring the history's tables up to date", () => migrations.ApplyAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+            health.Set(Part, HealthState.Healthy);
+            await pump.RunAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            health.Set(Part, HealthState.Unhealthy, "stopped");
+        }
+        catch (Exception failure)
+        {
+            health.Set(Part, HealthState.Unhealthy, failure.Message);
+            Log.Fails(log, failure, failure.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private Task CheckPartitions()
+    {
+        var halted = pump.States.Where(at => at.State == ReaderState.Halted).Select(at => $"{at.Topic} [{at.Partition}]: {at.Problem}").ToList();
+        var paused = pump.States.Count(at => at.State == ReaderState.Paused);
+        return halted.Count > 0 ? throw new InvalidOperationException(string.Join(' ', halted))
+            : paused > 0 ? throw new InvalidOperationException($"{paused} partitions wait for the stores")
+            : Task.CompletedTask;
+    }
+}
