@@ -47,6 +47,9 @@ internal sealed class StackParts(StackSettings settings, StackSecrets secrets, P
         StopLimit = TimeSpan.FromSeconds(15),
     })];
 
+    /// <summary>What runs by the clock.</summary>
+    public Part Jobs => new("jobs", () => PartCommand.Dotnet("jobs", "Analytics.Jobs") with { Environment = Product(settings.Ports.JobsMetrics) });
+
     /// <summary>Sends the demo's live traffic for as long as it runs.</summary>
     public Part LiveDemo => new("live-demo", () => Cli("live-demo", "demo", "live"));
 

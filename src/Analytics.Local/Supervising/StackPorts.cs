@@ -35,6 +35,7 @@ internal sealed class StackPorts
         Redis = Read("redis", "ANALYTICS_REDIS_PORT", 6380);
         Postgres = Read("postgres", "ANALYTICS_POSTGRES_PORT", 5433);
         ApiMetrics = Read("api", "ANALYTICS_API_METRICS_PORT", 9100);
+        JobsMetrics = Read("jobs", "ANALYTICS_JOBS_METRICS_PORT", 9102);
         var worker = Read("worker-1", "ANALYTICS_WORKER_METRICS_PORT", 9101);
         WorkerMetrics = [.. Enumerable.Range(0, workers).Select(n => worker with { Part = $"worker-{n + 1}", Number = worker.Number + (n * WorkerStep) })];
     }
@@ -53,11 +54,13 @@ internal sealed class StackPorts
 
     public StackPort ApiMetrics { get; }
 
+    public StackPort JobsMetrics { get; }
+
     /// <summary>One for each worker.</summary>
     public IReadOnlyList<StackPort> WorkerMetrics { get; }
 
     /// <summary>Where the processes of the product show their metrics.</summary>
-    public IEnumerable<StackPort> Metrics => [ApiMetrics, .. WorkerMetrics];
+    public IEnumerable<StackPort> Metrics => [ApiMetrics, .. WorkerMetrics, JobsMetrics];
 
     /// <summary>All of them.</summary>
     public IEnumerable<StackPort> All => [Api, Registry, ClickHouse, Kafka, Redis, Postgres, .. Metrics];
