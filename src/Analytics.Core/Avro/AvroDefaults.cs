@@ -23,7 +23,8 @@ internal static class AvroDefaults
 
     private static bool Fits(AvroSchema schema, JsonElement value, int depth, ref int left)
     {
-        if (--left <= 0 || depth > AvroLimits.SchemaDepth)
+        left = depth > AvroLimits.SchemaDepth ? 0 : left - 1;
+        if (left <= 0)
         {
             return false;
         }
