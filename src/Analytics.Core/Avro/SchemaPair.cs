@@ -24,10 +24,13 @@ internal sealed class SchemaPair(bool strict)
     /// <summary>True when the reader can read the writer's type: by the rules, without a look at how often.</summary>
     public static bool Matches(AvroSchema reader, AvroSchema writer, bool strict) => new SchemaPair(strict).Explain(reader, writer).Count == 0;
 
-    /// <summary>The first branch of a reader's union that reads the writer's type, which is no union; -1 when there is none.</summary>
+    /// <summary>The branch of a reader's union that reads the writer's type, which is no union; -1 when there is none.</summary>
+    /// <remarks>
+    /// The same type before one that it must be promoted to, as the Avro project's Java library does it: bytes beside a string in one union are not all text.
+    /// </remarks>
     public static int BranchFor(AvroSchema union, AvroSchema writer, bool strict)
     {
-        var exact = writer.Name is null ? -1 : FirstBranch(union, branch => branch.Kind == writer.Kind && branch.Name == writer.Name && Matches(branch, writer, strict));
+        var exact = FirstBranch(union, branch => branch.Kind == writer.Kind && branch.Name == writer.Name && Matches(branch, writer, strict));
         return exact >= 0 ? exact : FirstBranch(union, branch => Matches(branch, writer, strict));
     }
 

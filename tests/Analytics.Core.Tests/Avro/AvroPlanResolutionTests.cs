@@ -39,6 +39,7 @@ public sealed class AvroPlanResolutionTests
         { "union in another order", """["int","null"]""", """["null","int"]""", "0006", "3" },
         { "value as union", "\"int\"", """["null","int"]""", "06", "3" },
         { "value as the first branch that reads it", "\"int\"", """["null","double","long"]""", "04", "f4000000000000000" },
+        { "value as the same branch before one that it would be promoted to", "\"bytes\"", """["null","string","bytes"]""", "02ff", "xff" },
         { "union as value", """["null","int"]""", "\"int\"", "0206", "3" },
         { "union as value, with another branch", """["null","int"]""", "\"int\"", "00", "IncompatibleSchema" },
         { "union as union without that branch", """["null","int","string"]""", """["null","int"]""", "04" + "0261", "IncompatibleSchema" },

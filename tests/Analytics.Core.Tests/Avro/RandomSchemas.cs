@@ -5,8 +5,11 @@ namespace Analytics.Core.Tests.Avro;
 
 /// <summary>Random schemas, a later version of each by the rules of resolution, and random records.</summary>
 /// <param name="seed">The same seed makes the same schemas.</param>
-/// <param name="withAliases">Rename fields and types with aliases, promote between string and bytes, and make optional what was not.</param>
-/// <remarks>A union has no two branches that one value could belong to, since Python tells a value's branch by its type.</remarks>
+/// <param name="withAliases">Rename fields and types with aliases, promote string to bytes, and make optional what was not.</param>
+/// <remarks>
+/// A union has no two branches that one value could belong to, since Python tells a value's branch by its type,
+/// nor string beside bytes, which avsc promotes to the string where that comes first.
+/// </remarks>
 internal sealed class RandomSchemas(int seed, bool withAliases)
 {
     private readonly Random _random = new(seed);
@@ -33,7 +36,8 @@ internal sealed class RandomSchemas(int seed, bool withAliases)
                 writer.Int(_random.Next(int.MinValue, int.MaxValue) >> _random.Next(32));
                 break;
             case AvroKind.Long:
-                writer.Long(_random.NextInt64(-(1L << 53) + 1, 1L << 53) >> _random.Next(54));
+                // avsc reads negative numbers of 53 bits wrongly, being doubles.
+                writer.Long(_random.NextInt64(-(1L << 50), 1L << 50) >> _random.Next(51));
                 break;
             case AvroKind.Float:
                 writer.Float((float)(_random.NextDouble() * 1e6));
@@ -45,8 +49,9 @@ internal sealed class RandomSchemas(int seed, bool withAliases)
                 writer.String(Text());
                 break;
             case AvroKind.Bytes:
-                // Text, so that it can be read as a string too.
-                writer.Bytes(System.Text.Encoding.UTF8.GetBytes(Text()));
+                var any = new byte[_random.Next(40)];
+                _random.NextBytes(any);
+                writer.Bytes(any);
                 break;
             case AvroKind.Fixed:
                 var bytes = new byte[schema.Size];
@@ -132,7 +137,7 @@ internal sealed class RandomSchemas(int seed, bool withAliases)
     private JsonArray Union(int depth)
     {
         List<JsonNode> branches = ["null"];
-        Func<JsonNode>[] others = [() => "boolean", () => Chance(2) ? "int" : "double", () => Chance(2) ? "string" : Enum(), () => Chance(2) ? "bytes" : Fixed(), () => Record(depth)];
+        Func<JsonNode>[] others = [() => "boolean", () => Chance(2) ? "int" : "double", () => Chance(2) ? "string" : Enum(), Fixed, () => Record(depth)];
         branches.AddRange(others.Where(_ => Chance(2)).Select(make => make()));
         return new([.. branches]);
     }
@@ -231,7 +236,6 @@ internal sealed class RandomSchemas(int seed, bool withAliases)
         ("long", 0) => "double",
         ("float", 0) => "double",
         ("string", 0) when withAliases => "bytes",
-        ("bytes", 0) when withAliases => "string",
         _ => kind,
     };
 
