@@ -34,6 +34,9 @@ internal sealed partial class PartProcess : IAsyncDisposable
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => Exited.IsCompleted;
 
+    /// <summary>Whether it has said that it serves.</summary>
+    public bool IsReady => _ready.Task.IsCompleted;
+
     /// <summary>Completes with the exit code (128 + signal when it was killed) after all output has been read. Never fails.</summary>
     public Task<int> Exited { get; }
 

@@ -49,8 +49,9 @@ internal sealed class SupervisedPart(Part part, StackFolders folders, StackConso
         {
             if (_process is { HasExited: false } running)
             {
+                var wasReady = running.IsReady;
                 var code = await running.StopAsync(part.StopLimit);
-                if (code != 0 && code != 128 + running.Command.StopSignal)
+                if (wasReady && code != 0 && code != 128 + running.Command.StopSignal)
                 {
                     console.Fault(Name, running.Describe($"ended with exit code {code} when it was stopped"));
                 }
