@@ -134,7 +134,9 @@ internal sealed class LaneTables(Chunk chunk)
 
     private void CountLive(ulong tenant, int minute, int name, in OrderAmounts amounts)
     {
-        ref var live = ref _live.Values[_live.Entry(new MinuteKey(tenant, minute), out _)];
+        // In two statements: Entry may grow the table, and Values read before it would be the old array.
+        var entry = _live.Entry(new MinuteKey(tenant, minute), out _);
+        ref var live = ref _live.Values[entry];
         live[LiveFigure.Events]++;
         switch (_names.KindOf(name))
         {
