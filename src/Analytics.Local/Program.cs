@@ -1,9 +1,9 @@
 using Analytics.Hosting;
+using Analytics.Local;
 using Analytics.Local.Broker;
 using Analytics.Local.ClickHouse;
 using Analytics.Local.Registry;
 using Analytics.Local.Supervising;
-using Analytics.Local;
 
 NativeLibraries.Resolve(typeof(Program).Assembly);
 

@@ -37,7 +37,9 @@ internal static class BrokerVerb
         Console.WriteLine($"ready broker {broker.BootstrapServers}");
         if (options.Control)
         {
-            _ = new BrokerConsole(broker, Console.In, Console.Out).RunAsync(stop.Token);
+            // Not Console.In: its asynchronous reads block the caller.
+            var input = new StreamReader(Console.OpenStandardInput());
+            _ = new BrokerConsole(broker, input, Console.Out).RunAsync(stop.Token);
         }
 
         await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
