@@ -22,7 +22,7 @@ const refusal = await registry
 const kafka = new Kafka({ clientId: 'kafkajs-registry', brokers: [bootstrap], logLevel: logLevel.ERROR });
 const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
 await producer.connect();
-await producer.send({ topic, messages: [{ key: 'a', value: await registry.encode(first, { id: 7 }) }, { key: 'b', value: await registry.encode(second, { id: 8, title: 'Æther' }) }] });
+await producer.send({ topic, messages: [{ key: 'a', value: await registry.encode(first.id, { id: 7 }) }, { key: 'b', value: await registry.encode(second.id, { id: 8, title: 'Æther' }) }] });
 await producer.disconnect();
 
 const reader = new SchemaRegistry({ host });
