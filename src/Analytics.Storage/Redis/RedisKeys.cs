@@ -31,6 +31,13 @@ public static class RedisKeys
     /// <summary>Channel that tells that a tenant's live figures have changed.</summary>
     public static RedisChannel Live(ulong tenant) => string.Create(CultureInfo.InvariantCulture, $"live:{tenant}");
 
+    /// <summary>All channels of <see cref="Live"/>.</summary>
+    public static RedisChannel AnyLive => new("live:*", RedisChannel.PatternMode.Pattern);
+
+    /// <summary>The tenant of a channel of <see cref="Live"/>; null for any other.</summary>
+    public static long? TenantOf(RedisChannel channel) =>
+        long.TryParse(((string)channel).AsSpan("live:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var tenant) ? tenant : null;
+
     private static RedisKey Of(string kind, ulong tenant, string rest) => string.Create(CultureInfo.InvariantCulture, $"{kind}:{{{tenant}}}:{rest}");
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -1,0 +1,134 @@
+using Analytics.Api.Access;
+using Analytics.Api.Collecting;
+using Analytics.Api.Endpoints;
+using Analytics.Api.Live;
+using Analytics.Api.Pages;
+using Analytics.Api.Questions;
+using Analytics.Api.Replies;
+using Analytics.Hosting;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Kafka;
+using Analytics.Storage.Postgres;
+using Analytics.Storage.Redis;
+using Analytics.Storage.Registry;
+using Confluent.Kafka;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace Analytics.Api;
+
+/// <summary>Puts the API together: settings, stores, path of a request, endpoints.</summary>
+internal static class ApiHost
+{
+    /// <summary>The application, not started yet.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        NativeLibraries.Resolve(typeof(ProducerConfig).Assembly);
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddHosting("api");
+        var options = builder.Configuration.GetSection("Api").Get<ApiOptions>() ?? new();
+        options.Validate();
+        if (options.Url is { } url)
+        {
+            builder.WebHost.UseUrls(url);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+        });
+        AddServices(builder.Services, builder.Configuration, options);
+        var app = builder.Build();
+        AddHealth(app.Services);
+        UsePath(app);
+        MapEndpoints(app, builder.Configuration["Dashboard:ReadKey"] is { Length: > 0 } key ? key : null);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, IConfiguration configuration, ApiOptions options)
+    {
+        AddStores(services, configuration);
+        services.AddSingleton(options);
+        services.AddSingleton<ApiMetrics>();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<EventCollector>();
+        services.AddSingleton<Completeness>();
+        services.AddSingleton<HistoryAnswer>();
+        services.AddSingleton<RealtimeAnswer>();
+        services.AddSingleton<LiveReplies>();
+        services.AddSingleton<LiveStreams>();
+        services.AddSingleton<LiveFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
+        services.ConfigureHttpJsonOptions(json => ReplyJson.Apply(json.SerializerOptions));
+        services.AddResponseCompression();
+        services.AddCors(cors => cors.AddPolicy(EventsEndpoint.Cors, policy =>
+            policy.WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                .WithMethods("POST").AllowAnyHeader().WithExposedHeaders("Retry-After")));
+    }
+
+    private static void AddStores(IServiceCollection services, IConfiguration configuration)
+    {
+        var postgres = configuration["Postgres:Connection"]
+            ?? throw new InvalidOperationException("Postgres__Connection is not set: expected an Npgsql connection string, such as Host=127.0.0.1;Port=5433;Database=analytics;Username=analytics.");
+        services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
+        services.AddSingleton<Tenants>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton(configuration.GetSection("ClickHouse").Get<ClickHouseOptions>() ?? new());
+        services.AddSingleton<ClickHouseClient>();
+        services.AddSingleton<HistoryQueries>();
+        services.AddSingleton<ProductQueries>();
+        services.AddSingleton(configuration.GetSection("Kafka").Get<EventProducerOptions>() ?? new());
+        services.AddSingleton<EventProducer>();
+        services.AddSingleton(configuration.GetSection(SchemaRegistryOptions.Section).Get<SchemaRegistryOptions>() ?? new());
+        services.AddSingleton<SchemaRegistryClient>();
+        services.AddSingleton<EventSender>();
+        services.AddSingleton<IConnectionMultiplexer>(_ => Connect(configuration["Redis:Connection"] ?? "127.0.0.1:6380"));
+        services.AddSingleton<LiveCounts>();
+        services.AddSingleton<LiveChanges>();
+    }
+
+    // The API starts without Redis, and is told when it comes.
+    private static ConnectionMultiplexer Connect(string address)
+    {
+        var options = ConfigurationOptions.Parse(address);
+        options.AbortOnConnectFail = false;
+        options.ClientName = "analytics-api";
+        return ConnectionMultiplexer.Connect(options);
+    }
+
+    // None of them makes the API unready: each is needed by some questions only, and the others are still answered.
+    private static void AddHealth(IServiceProvider services)
+    {
+        var health = services.GetRequiredService<Health>();
+        var (clickHouse, tenants, changes) =
+            (services.GetRequiredService<ClickHouseClient>(), services.GetRequiredService<Tenants>(), services.GetRequiredService<LiveChanges>());
+        health.Check("clickhouse", HealthState.Degraded, clickHouse.PingAsync);
+        health.Check("postgres", HealthState.Degraded, tenants.ListAsync);
+        health.Check("redis", HealthState.Degraded, _ => changes.PingAsync());
+    }
+
+    private static void UsePath(WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseResponseCompression();
+        app.UseMiddleware<ProblemReplies>();
+        app.UseRouting();
+        app.UseCors();
+        app.UseDashboard();
+    }
+
+    private static void MapEndpoints(WebApplication app, string? readKey)
+    {
+        EventsEndpoint.Map(app);
+        RealtimeEndpoint.Map(app);
+        HistoryEndpoint.Map(app);
+        ProductsEndpoint.Map(app);
+        LiveEndpoint.Map(app);
+        TenantsEndpoint.Map(app);
+        ConfigEndpoint.Map(app, readKey);
+        OpenApiEndpoint.Map(app);
+        app.MapHealth(app.Services.GetRequiredService<Health>());
+    }
+}

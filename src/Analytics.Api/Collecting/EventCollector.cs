@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Analytics.Api.Access;
+using Analytics.Core.Events;
+using Analytics.Storage.Kafka;
+using Analytics.Storage.Postgres;
+using Analytics.Storage.Registry;
+
+namespace Analytics.Api.Collecting;
+
+/// <summary>Takes the events of one request: judges each, sends the good ones, answers when Kafka has them.</summary>
+internal sealed class EventCollector(EventSender sender, TenantDirectory tenants, ApiOptions options, ApiMetrics metrics, TimeProvider time)
+{
+    private const int RetryAfterSeconds = 5;
+
+    /// <summary>The reply to a request whose accepted events are all acknowledged.</summary>
+    /// <exception cref="Problem">503 when one is not, with what became of each.</exception>
+    public async Task<CollectedReply> CollectAsync(HttpRequest request, ApiKey key, CancellationToken cancel)
+    {
+        var receivedAt = time.GetUtcNow();
+        using var body = await EventBody.ReadAsync(request, options.MaxBodyBytes, cancel).ConfigureAwait(false);
+        var items = ItemsOf(body.RootElement, out var sentAt);
+        var origin = OriginOf(request, key, receivedAt, sentAt);
+        var results = new EventResult[items.Count];
+        var events = new ProducedEvent?[items.Count];
+        for (var i = 0; i < items.Count; i++)
+        {
+            (results[i], events[i]) = await JudgeAsync(items[i], origin, key, cancel).ConfigureAwait(false);
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var failures = await Task.WhenAll(events.Select(SendAsync)).ConfigureAwait(false);
+        return Reply(results, failures, Stopwatch.GetElapsedTime(started));
+    }
+
+    private static EventOrigin OriginOf(HttpRequest request, ApiKey key, DateTimeOffset receivedAt, DateTimeOffset? sentAt)
+    {
+        // A server passes events of others on: its own address and agent say nothing about them.
+        var agent = request.Headers.UserAgent.ToString();
+        var isBrowser = agent.StartsWith("Mozilla/", StringComparison.Ordinal);
+        return new(
+            receivedAt,
+            sentAt,
+            key.TenantIds.Count == 1 ? key.TenantIds.First() : null,
+            isBrowser ? request.HttpContext.Connection.RemoteIpAddress?.ToString() : null,
+            isBrowser && agent.Length <= EventLimits.LongTextBytes ? agent : null);
+    }
+
+    private IReadOnlyList<JsonElement> ItemsOf(JsonElement root, out DateTimeOffset? sentAt)
+    {
+        sentAt = null;
+        var array = root;
+        if (root.ValueKind == JsonValueKind.Object)
+        {
+            if (!root.TryGetProperty("events", out array))
+            {
+                return [root];
+            }
+
+            var fields = new EventFields(root);
+            sentAt = fields.Time("sent_at");
+            if (fields.Refusal is { } refusal)
+            {
+                throw Problem.Invalid("sent_at", refusal.Detail);
+            }
+        }
+
+        if (array.ValueKind != JsonValueKind.Array)
+        {
+            throw Problem.Invalid("events", "Expected {\"events\": […]}, an array of events, or one event; found something else.");
+        }
+
+        return array.GetArrayLength() <= options.MaxEvents
+            ? [.. array.EnumerateArray()]
+            : throw Problem.TooLarge($"Expected at most {options.MaxEvents} events; found {array.GetArrayLength()}. Send smaller batches.");
+    }
+
+    private async ValueTask<(EventResult Result, ProducedEvent? Event)> JudgeAsync(JsonElement item, EventOrigin origin, ApiKey key, CancellationToken cancel)
+    {
+        var size = JsonMarshal.GetRawUtf8Value(item).Length;
+        if (size > options.MaxEventBytes)
+        {
+            return Refused(null, Refusal.Of(Verdict.Oversized, $"Expected an event of at most {options.MaxEventBytes} bytes; found {size}."));
+        }
+
+        var (id, read, refusal) = EventReader.Read(item, origin);
+        if (read is not null && !(key.MayWrite(read.TenantId) && await tenants.HasAsync(read.TenantId, cancel).ConfigureAwait(false)))
+        {
+            refusal = new(Refusal.TenantNotAllowed, $"Expected a tenant that this key sends for; found {read.TenantId}.");
+        }
+
+        return refusal is null ? (new EventResult(id, EventResult.Accepted), read) : Refused(id == Guid.Empty ? null : id, refusal);
+    }
+
+    private (EventResult Result, ProducedEvent? Event) Refused(Guid? id, Refusal refusal)
+    {
+        metrics.Rejected(refusal.Reason);
+        return (new(id, EventResult.Rejected, refusal.Reason, refusal.Detail), null);
+    }
+
+    // The caller may go away while Kafka is being waited for; the events are sent all the same.
+    private async Task<Exception?> SendAsync(ProducedEvent? read)
+    {
+        try
+        {
+            if (read is not null)
+            {
+                await sender.SendAsync(read, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            return null;
+        }
+        catch (Exception error) when (error is BrokerUnavailableException or RegistryUnavailableException)
+        {
+            return error;
+        }
+    }
+
+    private CollectedReply Reply(EventResult[] results, Exception?[] failures, TimeSpan taken)
+    {
+        var failed = failures.Count(failure => failure is not null);
+        var rejected = results.Count(result => result.Status == EventResult.Rejected);
+        var accepted = results.Length - rejected - failed;
+        metrics.Collected("acknowledged", accepted);
+        metrics.Collected("rejected", rejected);
+        metrics.Collected("failed", failed);
+        if (failed == 0)
+        {
+            metrics.Acknowledged(taken);
+            return new(accepted, rejected, results);
+        }
+
+        var told = results.Zip(failures, (result, failure) => failure is null ? result : result with { Status = EventResult.Failed }).ToArray();
+        throw new Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "log-unavailable",
+            "The log is away",
+            $"{failed} of {results.Length} events were not acknowledged ({failures.First(failure => failure is not null)!.Message}). "
+                + "Send those of status 'failed' again with the event_id given here: one that did arrive is then recognised and not counted twice.")
+        {
+            RetryAfter = RetryAfterSeconds,
+            Extensions = new Dictionary<string, object?> { ["accepted"] = accepted, ["rejected"] = rejected, ["failed"] = failed, ["events"] = told },
+        };
+    }
+}

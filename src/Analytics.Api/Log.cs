@@ -1,0 +1,17 @@
+namespace Analytics.Api;
+
+/// <summary>Every line that the API logs.</summary>
+internal static partial class Log
+{
+    /// <summary>A request ended in an error of ours, or of a store.</summary>
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "{Method} {Path} was answered with {Status}")]
+    public static partial void Failed(ILogger log, string method, string path, int status, Exception error);
+
+    /// <summary>Redis does not answer; the live figures come from ClickHouse.</summary>
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Redis is away, live figures come from ClickHouse: {Reason}")]
+    public static partial void LiveAway(ILogger log, string reason);
+
+    /// <summary>PostgreSQL does not answer; what is in memory is used on.</summary>
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "PostgreSQL is away, keys and tenants seen lately are used on: {Reason}")]
+    public static partial void DirectoryAway(ILogger log, string reason);
+}
