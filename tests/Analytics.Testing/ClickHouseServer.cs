@@ -11,7 +11,6 @@ public sealed class ClickHouseServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly Lazy<Task<ClickHouseServer>> Shared = new(() => StartAsync());
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "analytics-clickhouse-" + Guid.NewGuid().ToString("N"));
     private readonly string[] _options;
     private ChildProcess? _process;
 
@@ -23,6 +22,9 @@ public sealed class ClickHouseServer : IAsyncDisposable
 
     /// <summary>Where it serves; the same after <see cref="RestartAsync"/>.</summary>
     public Uri Url { get; }
+
+    /// <summary>Its data folder, which is removed when the test process ends.</summary>
+    public string Data { get; } = Path.Combine(Path.GetTempPath(), "analytics-clickhouse-" + Guid.NewGuid().ToString("N"));
 
     /// <summary>The id of its process.</summary>
     public int ProcessId => _process!.Id;
@@ -72,11 +74,11 @@ public sealed class ClickHouseServer : IAsyncDisposable
     public async Task RestartAsync() => _process = await ChildProcess.StartAsync(
         [
             "dotnet", Path.Combine(AppContext.BaseDirectory, "Analytics.Local.dll"), "clickhouse",
-            "--port", Url.Port.ToString(CultureInfo.InvariantCulture), "--data", _folder, .. _options,
+            "--port", Url.Port.ToString(CultureInfo.InvariantCulture), "--data", Data, .. _options,
         ],
         line => line.StartsWith("ready clickhouse ", StringComparison.Ordinal),
         Limit,
-        removeAfterwards: _folder);
+        removeAfterwards: Data);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

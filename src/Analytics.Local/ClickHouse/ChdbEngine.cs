@@ -28,7 +28,9 @@ internal sealed unsafe class ChdbEngine : IDisposable
     {
         Directory.CreateDirectory(folder);
         ChdbNative.SetSignalHandlersEnabled(0);
-        return new(["chdb", "--path=" + Path.GetFullPath(folder)]);
+
+        // chDB maps the files that file() reads, so that a large one would stand in the process's memory; pread is a server's default.
+        return new(["chdb", "--path=" + Path.GetFullPath(folder), "--storage_file_read_method=pread"]);
     }
 
     /// <summary>Opens a session.</summary>

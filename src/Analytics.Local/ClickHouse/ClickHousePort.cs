@@ -8,7 +8,7 @@ namespace Analytics.Local.ClickHouse;
 /// <summary>ClickHouse's HTTP interface over the engine as a library: one process, one data folder, loopback only.</summary>
 /// <remarks>
 /// Differs from a server: no sessions, no ClickHouse-compressed bodies (compress=1), one user, input() with its columns named, and system tables of
-/// a server (query_log and the like) are not there. An INSERT that was answered 200 is in files and survives the death of the process, not
+/// a server (query_log and the like) are not there. file() reads any path that this process may read. An INSERT that was answered 200 is in files and survives the death of the process, not
 /// of the machine, as with a server's default settings.
 /// </remarks>
 internal static class ClickHousePort
@@ -27,6 +27,20 @@ internal static class ClickHousePort
             return 2;
         }
 
+        try
+        {
+            await ServeAsync(options);
+            return 0;
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"clickhouse: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task ServeAsync(ClickHousePortOptions options)
+    {
         // The engine's calls block a thread each; without this the pool would add them one by one.
         ThreadPool.SetMinThreads(options.Concurrency + 16, 16);
         var spool = Path.Combine(options.Data, "spool");
@@ -42,7 +56,6 @@ internal static class ClickHousePort
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Console.WriteLine($"ready clickhouse {address}");
         await app.WaitForShutdownAsync();
-        return 0;
     }
 
     private static WebApplication Build(ClickHousePortOptions options, ChdbEngine engine, string spool)
@@ -93,11 +106,9 @@ internal static class ClickHousePort
         await using var answer = new PortAnswer(context, engine);
         try
         {
-            answer.Begin(context.Request.Query["query_id"].ToString());
+            answer.Begin();
             access.Check(context.Request);
-            var request = PortRequest.Read(context);
-            answer.Begin(request.QueryId);
-            await runner.RunAsync(request, answer);
+            await runner.RunAsync(PortRequest.Read(context), answer);
         }
         catch (EngineException error) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -8,13 +8,14 @@ namespace Analytics.Local.ClickHouse;
 /// <summary>Writes the answer of one request: headers as the server's, then the bytes as they come.</summary>
 internal sealed class PortAnswer(HttpContext context, ChdbEngine engine) : IAsyncDisposable
 {
+    private const string QueryIdHeader = "X-ClickHouse-Query-Id";
     private Stream? _body;
 
     /// <summary>The headers that every answer has, errors as well.</summary>
-    public void Begin(string queryId)
+    public void Begin()
     {
         var headers = context.Response.Headers;
-        headers["X-ClickHouse-Query-Id"] = queryId;
+        headers[QueryIdHeader] = context.Request.Query["query_id"].ToString() is { Length: > 0 } given ? given : Guid.NewGuid().ToString();
         headers["X-ClickHouse-Server-Display-Name"] = "analytics-local";
         headers["X-ClickHouse-Timezone"] = engine.TimeZone;
     }
@@ -39,7 +40,7 @@ internal sealed class PortAnswer(HttpContext context, ChdbEngine engine) : IAsyn
     }
 
     /// <summary>Sends one piece; waits while the client is slower than the engine.</summary>
-    public Task WriteAsync(ChdbResult piece, CancellationToken cancel) => piece.OpenRead().CopyToAsync(_body!, cancel);
+    public Task WriteAsync(Stream piece, CancellationToken cancel) => piece.CopyToAsync(_body!, cancel);
 
     /// <summary>Sends what is left and ends the answer.</summary>
     public async Task EndAsync()

@@ -13,9 +13,6 @@ internal sealed class PortRequest
     /// <summary>The request and its answer.</summary>
     public HttpContext Context { get; }
 
-    /// <summary>Given by the client or made up; returned in X-ClickHouse-Query-Id.</summary>
-    public required string QueryId { get; init; }
-
     /// <summary>Names the statement inside the engine.</summary>
     public string Mark { get; } = Guid.NewGuid().ToString("N");
 
@@ -48,7 +45,6 @@ internal sealed class PortRequest
         var headers = context.Request.Headers;
         var request = new PortRequest(context)
         {
-            QueryId = First(url["query_id"], headers["X-ClickHouse-Query-Id"]) ?? Guid.NewGuid().ToString(),
             Query = url["query"].ToString(),
             Database = First(url["database"], headers["X-ClickHouse-Database"]) ?? "default",
             DefaultFormat = First(url["default_format"], headers["X-ClickHouse-Format"]),

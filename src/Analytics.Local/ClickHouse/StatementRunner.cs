@@ -76,12 +76,17 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         }
     }
 
-    private static async Task SelectAsync(
+    private async Task SelectAsync(
         ChdbConnection session, PortRequest request, StatementBody body, PortAnswer answer, CancellationToken cancel)
     {
         var format = body.Statement.Format ?? request.DefaultFormat ?? "TabSeparated";
         using var select = await Task.Run(() => session.Select(body.Sql, format, request.Parameters), CancellationToken.None);
+        await (request.WaitsForEnd ? SendWholeAsync(select, format, request, answer, cancel) : SendAsync(select, format, request, answer, cancel));
+        await answer.EndAsync();
+    }
 
+    private static async Task SendAsync(ChdbSelect select, string format, PortRequest request, PortAnswer answer, CancellationToken cancel)
+    {
         // One chunk ahead: an answer of one chunk is complete, with its final counts, before its headers are sent.
         var chunk = await Task.Run(select.Fetch, CancellationToken.None);
         var next = chunk is null ? null : await Task.Run(select.Fetch, CancellationToken.None);
@@ -90,14 +95,32 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         {
             using (chunk)
             {
-                await answer.WriteAsync(chunk, cancel);
+                await answer.WriteAsync(chunk.OpenRead(), cancel);
             }
 
             chunk = next;
             next = chunk is null ? null : await Task.Run(select.Fetch, CancellationToken.None);
         }
+    }
 
-        await answer.EndAsync();
+    /// <summary>wait_end_of_query=1: the whole answer is made in a file first, so that an error still changes the status.</summary>
+    private async Task SendWholeAsync(ChdbSelect select, string format, PortRequest request, PortAnswer answer, CancellationToken cancel)
+    {
+        var path = Path.Combine(spool, Guid.NewGuid().ToString("N"));
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceSize, FileOptions.DeleteOnClose);
+        var progress = default(Progress);
+        while (await Task.Run(select.Fetch, CancellationToken.None) is { } chunk)
+        {
+            using (chunk)
+            {
+                progress += chunk.Progress;
+                await chunk.OpenRead().CopyToAsync(file, cancel);
+            }
+        }
+
+        file.Position = 0;
+        answer.Start(request, format, progress);
+        await answer.WriteAsync(file, cancel);
     }
 
     private static async Task InsertAsync(
@@ -151,7 +174,7 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         var format = body.Statement.Format ?? request.DefaultFormat ?? "TabSeparated";
         using var result = await Task.Run(() => session.Run(body.Sql, format, request.Parameters), CancellationToken.None);
         answer.Start(request, format, result.Progress);
-        await answer.WriteAsync(result, cancel);
+        await answer.WriteAsync(result.OpenRead(), cancel);
         await answer.EndAsync();
     }
 
