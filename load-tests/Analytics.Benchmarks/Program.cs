@@ -9,7 +9,7 @@ NativeLibraries.Resolve(typeof(Confluent.Kafka.Library).Assembly);
 NativeLibraries.Resolve(typeof(ChdbEngine).Assembly);
 var count = args.Contains("--quick") ? 50_000 : 500_000;
 Narration.Say($"making {count} events");
-var clickstream = Clickstream.Make(count, schemaId: 1);
+var clickstream = Clickstream.Make(count);
 using var folder = new BenchFolder();
 using var engine = ChdbEngine.Start(folder.PathOf("engine"));
 using var connection = engine.Open();
@@ -18,6 +18,7 @@ List<Row> rows =
 [
     await DecodingRows.AgainstAvscAsync(clickstream, folder),
     await DecodingRows.AgainstClickHouseAsync(clickstream, folder, connection),
+    await GraphRows.AgainstClickHouseAsync(clickstream, folder, connection),
 ];
 
 Results.Write(Path.Combine(BenchFolder.Root, "load-tests/results/latest.json"), rows, TimeProvider.System);

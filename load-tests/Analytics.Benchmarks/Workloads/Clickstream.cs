@@ -14,6 +14,12 @@ internal sealed class Clickstream
     /// <summary>Unix milliseconds of the first record: a fixed Monday.</summary>
     public const long Start = 1_767_571_200_000;
 
+    /// <summary>Milliseconds over which the records happen: an hour.</summary>
+    public const long Span = 3_600_000;
+
+    /// <summary>The id under which the records' schema is registered.</summary>
+    public const int SchemaId = 1;
+
     private static readonly string[] Names = ["page_view", "product_view", "click", "search", "add_to_cart", "checkout_start", "scroll", "login"];
     private static readonly string[] Countries = ["US", "DE", "GB", "FR", "NL", "CH", "AT", "IT", "ES", "PL", "SE", "JP"];
     private static readonly string[] Devices = ["desktop", "mobile", "tablet"];
@@ -37,19 +43,19 @@ internal sealed class Clickstream
     /// <summary>Its length, header included.</summary>
     public int LengthOf(int i) => _starts[i + 1] - _starts[i];
 
-    /// <summary>Makes <paramref name="count"/> records under one schema id.</summary>
-    public static Clickstream Make(int count, int schemaId, int seed = 1)
+    /// <summary>Makes <paramref name="count"/> records.</summary>
+    public static Clickstream Make(int count, int seed = 1)
     {
         var random = new Random(seed);
         var writer = new AvroWriter(count * 96);
         var starts = new int[count + 1];
         Span<byte> header = stackalloc byte[5];
-        BinaryPrimitives.WriteInt32BigEndian(header[1..], schemaId);
+        BinaryPrimitives.WriteInt32BigEndian(header[1..], SchemaId);
         for (var i = 0; i < count; i++)
         {
             starts[i] = writer.Length;
             writer.Fixed(header);
-            Record(writer, random, i);
+            Record(writer, random, i, count);
         }
 
         starts[count] = writer.Length;
@@ -98,7 +104,7 @@ internal sealed class Clickstream
     }
 
     // A square of a uniform number: the first tenth of the tenants has a third of the traffic.
-    private static void Record(AvroWriter writer, Random random, int i)
+    private static void Record(AvroWriter writer, Random random, int i, int count)
     {
         var uniform = random.NextDouble();
         var tenant = 1 + (int)(uniform * uniform * Tenants);
@@ -107,7 +113,7 @@ internal sealed class Clickstream
         writer.String(Names[random.Next(64) switch { < 32 => 0, < 48 => 1, < 54 => 2, var other => 3 + other % 5 }]);
         writer.String($"u{random.Next(tenant * 40)}");
         writer.OptionalString($"s{random.Next(100_000)}");
-        writer.Long(Start + i / 50 + random.Next(2_000));
+        writer.Long(Start + i * (Span - 2_000) / count + random.Next(2_000));
         writer.OptionalLong(null);
         writer.OptionalLong(null);
         writer.OptionalString(random.Next(8) == 0 ? "/cart" : $"/p/{random.Next(500)}");
