@@ -24,7 +24,7 @@ internal static class AddressText
             return false;
         }
 
-        if (address >> 64 == 0 && ((ulong)address & 0xFFFF_FFFF_0000_0000) == 0 && ((ulong)address & ~0xFFFF_FFFFUL) == MappedLow)
+        if (address >> 64 == 0 && ((ulong)address & ~0xFFFF_FFFFUL) == MappedLow)
         {
             (address, isV4) = ((uint)(ulong)address, true);
         }
