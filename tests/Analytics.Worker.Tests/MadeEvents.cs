@@ -14,7 +14,8 @@ internal sealed record MadeLine(string Product, long Quantity = 1, long UnitPric
 /// <summary>One made-up record, as it would come out of the decoder. Sound by default, so that a test says only what it is about.</summary>
 internal sealed record MadeEvent
 {
-    public static readonly long Noon = DateTimeOffset.Parse("2026-11-22T12:00:00Z").ToUnixTimeMilliseconds();
+    /// <summary>A day so far ahead that no store expires what the tests write.</summary>
+    public static readonly long Noon = DateTimeOffset.Parse("2090-11-22T12:00:00Z").ToUnixTimeMilliseconds();
 
     public long Kafka { get; init; } = Noon;
 

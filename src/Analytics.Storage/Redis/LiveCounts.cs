@@ -5,7 +5,7 @@ namespace Analytics.Storage.Redis;
 
 /// <summary>The live figures in Redis: written by the workers as absolute parts with versions, read by the API.</summary>
 /// <remarks>
-/// <para>A cache of ClickHouse that can be rebuilt at any time. Keys end two days after their day. Any thread. Redis being away comes out as
+/// <para>A cache of ClickHouse that can be rebuilt at any time. Keys end three days after they were last written. Any thread. Redis being away comes out as
 /// <see cref="RedisException"/> or <see cref="TimeoutException"/>.</para>
 /// <para>A part is what one chunk has counted for one tenant and minute. One script per tenant and day applies the parts that are newer than what stands
 /// there and moves the day's totals and the minute by the difference, so writing a part again, or an older one, changes nothing.</para>
@@ -20,14 +20,14 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
 
     private const int PartsPerScript = 500;
     private const int MembersPerCommand = 1_000;
-    private static readonly TimeSpan KeptAfterDay = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(3);
     private static readonly TimeSpan ActiveKept = TimeSpan.FromMinutes(15);
 
     /// <summary>Names of the totals, in the order of <see cref="LiveFigure"/>.</summary>
     private static readonly RedisValue[] Names =
         ["revenue", "orders", "units", "page_views", "add_to_cart", "checkout_starts", "discount", "refunds", "events"];
 
-    // KEYS: totals, minutes, parts. ARGV: expiry, then for each part: field, version, minute of the day, the nine figures.
+    // KEYS: totals, minutes, parts. ARGV: time to live in seconds, then for each part: field, version, minute of the day, the nine figures.
     // Numbers are doubles in Lua: exact to 9·10^15 minor units.
     private const string Apply =
         """
@@ -55,7 +55,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
             applied = applied + 1
           end
         end
-        for k = 1, 3 do redis.call('EXPIREAT', KEYS[k], ARGV[1]) end
+        for k = 1, 3 do redis.call('EXPIRE', KEYS[k], ARGV[1]) end
         return applied
         """;
 
@@ -70,7 +70,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
             RedisKey[] keys = [RedisKeys.Metrics(day.Key.Tenant, day.Key.Day), RedisKeys.Minutes(day.Key.Tenant, day.Key.Day), RedisKeys.Parts(day.Key.Tenant, day.Key.Day)];
             foreach (var some in day.Chunk(PartsPerScript))
             {
-                scripts.Add(database.ScriptEvaluateAsync(Apply, keys, ArgumentsOf(day.Key.Day, some)));
+                scripts.Add(database.ScriptEvaluateAsync(Apply, keys, ArgumentsOf(some)));
             }
         }
 
@@ -89,13 +89,13 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
         foreach (var day in visitors.GroupBy(visitor => (visitor.Tenant, Day: DayOf(visitor.Minute))))
         {
             var key = RedisKeys.Visitors(day.Key.Tenant, day.Key.Day);
-            Add(database, commands, key, day.Select(visitor => visitor.UserHash), ExpiryOf(day.Key.Day));
+            Add(database, commands, key, day.Select(visitor => visitor.UserHash), Kept);
         }
 
         foreach (var minute in visitors.Where(visitor => visitor.Minute >= oldest).GroupBy(visitor => (visitor.Tenant, visitor.Minute)))
         {
             var key = RedisKeys.Active(minute.Key.Tenant, minute.Key.Minute);
-            Add(database, commands, key, minute.Select(visitor => visitor.UserHash), now + ActiveKept);
+            Add(database, commands, key, minute.Select(visitor => visitor.UserHash), ActiveKept);
         }
 
         await Task.WhenAll(commands).ConfigureAwait(false);
@@ -141,7 +141,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
     public Task MarkStaleAsync(bool isStale)
     {
         var database = redis.GetDatabase();
-        return isStale ? database.StringSetAsync(RedisKeys.Stale, "1", KeptAfterDay) : database.KeyDeleteAsync(RedisKeys.Stale);
+        return isStale ? database.StringSetAsync(RedisKeys.Stale, "1", Kept) : database.KeyDeleteAsync(RedisKeys.Stale);
     }
 
     private static async Task<IReadOnlyList<LiveMinute>> ReadMinutesAsync(IDatabase database, ulong tenant, long first, int count)
@@ -171,19 +171,19 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
         return minutes;
     }
 
-    private static void Add(IDatabase database, List<Task> commands, RedisKey key, IEnumerable<ulong> hashes, DateTimeOffset expiry)
+    private static void Add(IDatabase database, List<Task> commands, RedisKey key, IEnumerable<ulong> hashes, TimeSpan kept)
     {
         foreach (var some in hashes.Distinct().Chunk(MembersPerCommand))
         {
             commands.Add(database.HyperLogLogAddAsync(key, [.. some.Select(hash => (RedisValue)BitConverter.GetBytes(hash))]));
         }
 
-        commands.Add(database.KeyExpireAsync(key, expiry.UtcDateTime));
+        commands.Add(database.KeyExpireAsync(key, kept));
     }
 
-    private static RedisValue[] ArgumentsOf(DateOnly day, LivePart[] parts)
+    private static RedisValue[] ArgumentsOf(LivePart[] parts)
     {
-        var arguments = new List<RedisValue>(1 + 12 * parts.Length) { ExpiryOf(day).ToUnixTimeSeconds() };
+        var arguments = new List<RedisValue>(1 + 12 * parts.Length) { (long)Kept.TotalSeconds };
         foreach (var part in parts)
         {
             arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{part.Minute}:{part.Epoch:x}:{part.Topic}:{part.Partition}:{part.Chunk}"));
@@ -210,6 +210,4 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
     }
 
     private static DateOnly DayOf(long minute) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute));
-
-    private static DateTimeOffset ExpiryOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).AddDays(1) + KeptAfterDay;
 }

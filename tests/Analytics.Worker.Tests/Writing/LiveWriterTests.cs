@@ -13,7 +13,7 @@ namespace Analytics.Worker.Tests.Writing;
 /// <summary>The lanes and the live writer against a real Redis.</summary>
 public sealed class LiveWriterTests : IAsyncLifetime
 {
-    private static readonly DateOnly Today = new(2026, 11, 22);
+    private static readonly DateOnly Today = new(2090, 11, 22);
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(MadeEvent.Noon);
     private readonly WorkerMetrics _metrics = new();
     private RedisServer _server = null!;
