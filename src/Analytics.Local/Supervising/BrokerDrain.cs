@@ -25,19 +25,19 @@ internal sealed class BrokerDrain(StackSettings settings, ClickHouseClient click
     /// <returns>How many do not after <paramref name="limit"/>: 0 when nothing is lost.</returns>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     /// <exception cref="ClickHouseException">ClickHouse does not answer.</exception>
-    public async Task<long> WaitAsync(TimeSpan limit)
+    public async Task<long> WaitAsync(TimeSpan limit, CancellationToken cancel)
     {
         var ends = Ends();
         var started = time.GetTimestamp();
         while (true)
         {
-            var left = await LeftAsync(ends);
+            var left = await LeftAsync(ends, cancel);
             if (left == 0 || time.GetElapsedTime(started) > limit)
             {
                 return left;
             }
 
-            await Task.Delay(Glance, time);
+            await Task.Delay(Glance, time, cancel);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class BrokerDrain(StackSettings settings, ClickHouseClient click
     {
         NativeLibraries.Resolve(typeof(KafkaException).Assembly);
         var configuration = new ConsumerConfig { BootstrapServers = settings.Kafka, GroupId = "analytics-supervisor", EnableAutoCommit = false };
-        using var client = new ConsumerBuilder<Ignore, Ignore>(configuration).Build();
+        using var client = new ConsumerBuilder<Ignore, Ignore>(configuration).SetLogHandler((_, _) => { }).Build();
         var partitions =
             from topic in Topics.Counted
             from partition in Enumerable.Range(0, settings.Partitions)
@@ -56,11 +56,12 @@ internal sealed class BrokerDrain(StackSettings settings, ClickHouseClient click
         return partitions.ToDictionary();
     }
 
-    private async Task<long> LeftAsync(Dictionary<(string Topic, int Partition), long> ends)
+    private async Task<long> LeftAsync(Dictionary<(string Topic, int Partition), long> ends, CancellationToken cancel)
     {
         var rows = await clickHouse.QueryAsync(
             $"SELECT topic, kafka_partition, max(last_offset) FROM ledger WHERE epoch NOT IN ({string.Join(", ", _earlier.DefaultIfEmpty())}) GROUP BY topic, kafka_partition",
-            row => KeyValuePair.Create((row[0].GetString()!, row[1].GetInt32()), row[2].GetInt64() + 1));
+            row => KeyValuePair.Create((row[0].GetString()!, row[1].GetInt32()), row[2].GetInt64() + 1),
+            cancel: cancel);
         var counted = rows.ToDictionary();
         return ends.Sum(end => Math.Max(0, end.Value - counted.GetValueOrDefault(end.Key)));
     }

@@ -163,7 +163,7 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         try
         {
-            var left = await _drain.WaitAsync(DrainLimit);
+            var left = await _drain.WaitAsync(DrainLimit, CancellationToken.None);
             if (left > 0)
             {
                 _console.Fault("broker", $"{left} records were not counted within {DrainLimit.TotalSeconds:0} s and go with its memory: see the logs of the workers");
@@ -211,7 +211,7 @@ internal sealed class LocalStack : IAsyncDisposable
             }
 
             // Until it is counted it stands in the broker's memory only: noted as loaded when it is not, it would be gone after a crash.
-            var left = await _drain.WaitAsync(DemoLimit);
+            var left = await _drain.WaitAsync(DemoLimit, cancel);
             if (left == 0)
             {
                 await File.WriteAllTextAsync(loaded, "", cancel);

@@ -8,6 +8,9 @@ namespace Analytics.Local.Supervising;
 /// <summary><c>run</c>: the stack in the foreground, until a signal stops it.</summary>
 internal static class RunVerb
 {
+    /// <summary>make and timeout pass on a signal that the terminal sends us as well: within this time it is the same one.</summary>
+    private static readonly TimeSpan SameSignal = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs until SIGINT, SIGTERM or SIGHUP: the first stops in order, the second at once.</summary>
     /// <returns>The exit code: 0 after an orderly stop, 1 when it did not start.</returns>
     public static async Task<int> RunAsync(TimeProvider time)
@@ -18,7 +21,7 @@ internal static class RunVerb
             var settings = StackSettings.Read();
             using var held = StackLock.Take(settings);
             await using var stack = new LocalStack(settings, console, time);
-            return await RunAsync(stack, settings, console);
+            return await RunAsync(stack, settings, console, time);
         }
         catch (StackException fault)
         {
@@ -27,19 +30,23 @@ internal static class RunVerb
         }
     }
 
-    private static async Task<int> RunAsync(LocalStack stack, StackSettings settings, StackConsole console)
+    private static async Task<int> RunAsync(LocalStack stack, StackSettings settings, StackConsole console, TimeProvider time)
     {
         using var stopping = new CancellationTokenSource();
+        var first = time.GetTimestamp();
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            if (stopping.IsCancellationRequested)
+            if (!stopping.IsCancellationRequested)
+            {
+                first = time.GetTimestamp();
+                stopping.Cancel();
+            }
+            else if (time.GetElapsedTime(first) > SameSignal)
             {
                 console.Say("stopping at once: what was not counted yet is lost with the broker's memory");
                 stack.Kill();
             }
-
-            stopping.Cancel();
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

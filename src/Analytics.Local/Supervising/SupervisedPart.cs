@@ -119,7 +119,9 @@ internal sealed class SupervisedPart(Part part, StackFolders folders, StackConso
                 else
                 {
                     pause = time.GetElapsedTime(since) > LongEnough ? FirstPause : pause;
-                    console.Fault(Name, process.Describe($"died with exit code {code}; it is started again in {pause.TotalSeconds:0.#} s"));
+                    var what = $"died with exit code {code}; it is started again in {pause.TotalSeconds:0.#} s";
+                    // The first time with its last lines; one that dies again and again mostly repeats them.
+                    console.Fault(Name, pause == FirstPause ? process.Describe(what) : $"{Name} {what}");
                     await Task.Delay(pause, time, _stopping.Token);
                     pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 }
