@@ -10,7 +10,8 @@ namespace Analytics.Testing;
 
 /// <summary>A real program that a test starts, waits for and stops. It never outlives the test process, however that ends.</summary>
 /// <remarks>
-/// The program runs under its own process id (<see cref="Id"/>), so signals reach it and nothing else. A watcher of a few lines of shell stands
+/// The program runs under its own process id (<see cref="Id"/>), so signals reach it and nothing else. A watcher of a few lines of shell
+/// stands
 /// beside it and, when the test process is gone, stops the program and removes the folder it was given.
 /// </remarks>
 public sealed partial class ChildProcess : IAsyncDisposable
@@ -106,7 +107,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Writes one line to the program and gives the next line of its output that satisfies <paramref name="isAnswer"/>. One question at a time.</summary>
+    /// <summary>
+    /// Writes one line to the program and gives the next line of its output that satisfies <paramref name="isAnswer"/>. One question at a
+    /// time.
+    /// </summary>
     public async Task<string> AskAsync(string line, Func<string, bool> isAnswer, TimeSpan limit)
     {
         var answer = Expect(isAnswer);

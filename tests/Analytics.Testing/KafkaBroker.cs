@@ -26,7 +26,9 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Starts a broker with the four topics of the product.</summary>
     public static async Task<KafkaBroker> StartAsync(int partitions = 4) => new(await LaunchAsync(0, partitions), partitions);
 
-    /// <summary>Ends the broker as a crash does: its log, its offsets and its topic ids are gone. Then starts it again on the same port.</summary>
+    /// <summary>
+    /// Ends the broker as a crash does: its log, its offsets and its topic ids are gone. Then starts it again on the same port.
+    /// </summary>
     public async Task RestartAsync()
     {
         await _process.CrashAsync();
@@ -56,7 +58,9 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Delays every response.</summary>
     public Task SetRoundTripAsync(TimeSpan delay) => CommandAsync($"rtt {(int)delay.TotalMilliseconds}");
 
-    /// <summary>Lets the next requests of a kind ("Produce", "Fetch", "OffsetCommit", …) fail with Kafka's error code; -195 drops the connection.</summary>
+    /// <summary>
+    /// Lets the next requests of a kind ("Produce", "Fetch", "OffsetCommit", …) fail with Kafka's error code; -195 drops the connection.
+    /// </summary>
     public Task FailAsync(string request, int error, int count = 1) => CommandAsync($"fail {request} {error} {count}");
 
     /// <summary>Forgets the faults still due for a kind of request.</summary>

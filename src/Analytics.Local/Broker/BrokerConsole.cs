@@ -4,8 +4,10 @@ namespace Analytics.Local.Broker;
 
 /// <summary>Faults on demand: reads commands from a text reader, one a line, and answers each with <c>ok</c> or <c>refused …</c>.</summary>
 /// <remarks>
-/// <c>topic NAME PARTITIONS</c> · <c>drop TOPIC</c> · <c>truncate TOPIC PARTITION BEFORE</c> · <c>down</c> · <c>up</c> · <c>rtt MILLISECONDS</c> ·
-/// <c>fail REQUEST ERROR-CODE COUNT</c> (REQUEST is a name of <see cref="KafkaRequest"/>, ERROR-CODE Kafka's number; -195 drops the connection) ·
+/// <c>topic NAME PARTITIONS</c> · <c>drop TOPIC</c> · <c>truncate TOPIC PARTITION BEFORE</c> · <c>down</c> · <c>up</c> · <c>rtt
+/// MILLISECONDS</c> ·
+/// <c>fail REQUEST ERROR-CODE COUNT</c> (REQUEST is a name of <see cref="KafkaRequest"/>, ERROR-CODE Kafka's number; -195 drops the
+/// connection) ·
 /// <c>heal REQUEST</c>.
 /// </remarks>
 internal sealed class BrokerConsole(BuiltInBroker broker, TextReader commands, TextWriter answers)

@@ -45,9 +45,11 @@ internal static class BrokerVerb
         await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static BrokerOptions Read(string[] arguments) =>
-        (new ConfigurationBuilder().AddEnvironmentVariables("Broker__").AddCommandLine(arguments).Build().Get<BrokerOptions>() ?? new BrokerOptions())
-        .Validated();
+    private static BrokerOptions Read(string[] arguments)
+    {
+        var settings = new ConfigurationBuilder().AddEnvironmentVariables("Broker__").AddCommandLine(arguments).Build();
+        return (settings.Get<BrokerOptions>() ?? new BrokerOptions()).Validated();
+    }
 
     private static void Cancel(PosixSignalContext signal, CancellationTokenSource stop)
     {

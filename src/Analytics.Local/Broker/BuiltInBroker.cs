@@ -5,10 +5,12 @@ namespace Analytics.Local.Broker;
 /// <summary>librdkafka's built-in broker: the Kafka protocol on one TCP port of this machine, the log in memory.</summary>
 /// <remarks>
 /// <para>
-/// Consumer groups, commits, idempotent producers and every compression work as on a cluster; the log and the committed offsets are gone when the
+/// Consumer groups, commits, idempotent producers and every compression work as on a cluster; the log and the committed offsets are gone
+/// when the
 /// process ends. Each start gives every topic a new random topic id, which the worker takes as the log's epoch.
 /// </para>
-/// <para>The library serves from a thread of its own; every member here may be called from any thread. Our build of it is described in native/.</para>
+/// <para>The library serves from a thread of its own; every member here may be called from any thread. Our build of it is described in
+/// native/.</para>
 /// </remarks>
 internal sealed unsafe class BuiltInBroker : IDisposable
 {
@@ -36,7 +38,8 @@ internal sealed unsafe class BuiltInBroker : IDisposable
         if (_cluster == 0)
         {
             Librdkafka.DestroyClient(_client);
-            throw new InvalidOperationException($"The broker cannot listen on 127.0.0.1:{options.Port}: is the port in use? Choose another with --port.");
+            throw new InvalidOperationException(
+                $"The broker cannot listen on 127.0.0.1:{options.Port}: is the port in use? Choose another with --port.");
         }
 
         BootstrapServers = Marshal.PtrToStringUTF8(Librdkafka.Bootstraps(_cluster))!;
@@ -68,7 +71,9 @@ internal sealed unsafe class BuiltInBroker : IDisposable
     public void DeleteRecords(string topic, int partition, long before) =>
         Check(Librdkafka.DeleteRecords(_cluster, topic, partition, before));
 
-    /// <summary>Lets the next <paramref name="count"/> requests of a kind fail. The code -195 (transport) drops the connection instead.</summary>
+    /// <summary>
+    /// Lets the next <paramref name="count"/> requests of a kind fail. The code -195 (transport) drops the connection instead.
+    /// </summary>
     public void Fail(KafkaRequest request, int error, int count)
     {
         var errors = new int[count];

@@ -68,7 +68,8 @@ internal static unsafe partial class Librdkafka
     public static partial int SetRoundTrip(nint cluster, int broker, int milliseconds);
 
     /// <summary>
-    /// The C library's own environment: what <see cref="Environment.SetEnvironmentVariable(string, string)"/> sets is not seen by native code.
+    /// The C library's own environment: what <see cref="Environment.SetEnvironmentVariable(string, string)"/> sets is not seen by native
+    /// code.
     /// </summary>
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetNativeVariable(string name, string value, int overwrite);

@@ -17,7 +17,8 @@ internal sealed class RegistryDatabase(NpgsqlDataSource source)
     }
 
     /// <summary>
-    /// Runs <paramref name="change"/> in a transaction under one lock for all processes, so that two registrations at once see each other: equal schemas
+    /// Runs <paramref name="change"/> in a transaction under one lock for all processes, so that two registrations at once see each other:
+    /// equal schemas
     /// get one id, and ids have no gaps. Registrations are rare; a finer lock would buy nothing.
     /// </summary>
     public async Task<T> ChangeAsync<T>(Func<RegistryTables, Task<T>> change)

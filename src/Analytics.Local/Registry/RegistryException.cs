@@ -3,14 +3,12 @@ using Analytics.Core.Avro;
 namespace Analytics.Local.Registry;
 
 /// <summary>A request that the registry refuses, with the code that Confluent's registry gives for the same reason.</summary>
-/// <remarks>Source of the codes: Confluent schema registry, "API Reference", and io.confluent.kafka.schemaregistry.rest.exceptions.Errors.</remarks>
+/// <remarks>Source of the codes: Confluent schema registry, "API Reference", and
+/// io.confluent.kafka.schemaregistry.rest.exceptions.Errors.</remarks>
 internal sealed class RegistryException(int code, string message) : Exception(message)
 {
     /// <summary>The code of five digits that starts with the HTTP status, or the status itself.</summary>
     public int Code { get; } = code;
-
-    /// <summary>The HTTP status.</summary>
-    public int Status => Code > 999 ? Code / 100 : Code;
 
     public static RegistryException SubjectNotFound(string subject) => new(40401, $"Subject '{subject}' not found.");
 
@@ -46,12 +44,14 @@ internal sealed class RegistryException(int code, string message) : Exception(me
         new(42202, $"The specified version '{version}' is not a valid version id. Allowed values are between [1, 2^31-1] and the string \"latest\"");
 
     public static RegistryException InvalidLevel(string? found) => new(
-        42203, $"Invalid compatibility level '{found}'. Valid values are {string.Join(", ", Enum.GetValues<CompatibilityLevel>().Select(level => level.Name()))}");
+        42203, $"Invalid compatibility level '{found}'. Valid values are {Names(Enum.GetValues<CompatibilityLevel>().Select(level => level.Name()))}");
 
     public static RegistryException InvalidMode(string? found) =>
-        new(42204, $"Invalid mode '{found}'. Valid values are {string.Join(", ", RegistryModes.Names)}");
+        new(42204, $"Invalid mode '{found}'. Valid values are {Names(RegistryModes.Names)}");
 
     public static RegistryException NotPermitted(string reason) => new(42205, reason);
 
     public static RegistryException BadRequest(string reason) => new(400, reason);
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names);
 }

@@ -9,7 +9,9 @@ internal enum RegistryMode : byte
     /// <summary>Nothing is registered or deleted.</summary>
     ReadOnly,
 
-    /// <summary>Schemas are registered with the id and version that the request gives, unchecked: to move them here from another registry.</summary>
+    /// <summary>
+    /// Schemas are registered with the id and version that the request gives, unchecked: to move them here from another registry.
+    /// </summary>
     Import,
 }
 

@@ -30,7 +30,8 @@ internal static class RegistryRequest
         (await context.BodyAsync()).TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>Whether a parameter of the query is <c>true</c>.</summary>
-    public static bool Has(this HttpContext context, string name) => context.Request.Query[name].ToString().Equals("true", StringComparison.OrdinalIgnoreCase);
+    public static bool Has(this HttpContext context, string name) =>
+        context.Request.Query[name].ToString().Equals("true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The subject of the path. The server leaves an escaped slash in a path as it is.</summary>
     public static string Subject(this HttpContext context) =>

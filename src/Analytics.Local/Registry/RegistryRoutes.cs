@@ -1,7 +1,8 @@
 namespace Analytics.Local.Registry;
 
 /// <summary>Adds routes whose delegates give a value; the value becomes a <see cref="RegistryAnswer"/>.</summary>
-/// <remarks>Not minimal API delegates: one that takes only the context and gives a value would be taken for one that gives nothing.</remarks>
+/// <remarks>Not minimal API delegates: one that takes only the context and gives a value would be taken for one that gives
+/// nothing.</remarks>
 internal sealed class RegistryRoutes(IEndpointRouteBuilder routes)
 {
     /// <summary>Answers GET.</summary>

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Analytics.Local.Registry;
 
-/// <summary>The registry's tables in PostgreSQL (schemas/postgres/0002_registry.sql); all of its SQL. One connection, one caller at a time.</summary>
+/// <summary>
+/// The registry's tables in PostgreSQL (schemas/postgres/0002_registry.sql); all of its SQL. One connection, one caller at a time.
+/// </summary>
 internal sealed class RegistryTables(NpgsqlConnection connection) : IAsyncDisposable
 {
     /// <summary>The subject under which the global settings stand.</summary>

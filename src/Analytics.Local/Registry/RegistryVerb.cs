@@ -57,7 +57,9 @@ internal static class RegistryVerb
         return app;
     }
 
-    private static RegistryOptions Read(string[] arguments) =>
-        (new ConfigurationBuilder().AddEnvironmentVariables("Registry__").AddCommandLine(arguments).Build().Get<RegistryOptions>() ?? new RegistryOptions())
-        .Validated();
+    private static RegistryOptions Read(string[] arguments)
+    {
+        var settings = new ConfigurationBuilder().AddEnvironmentVariables("Registry__").AddCommandLine(arguments).Build();
+        return (settings.Get<RegistryOptions>() ?? new RegistryOptions()).Validated();
+    }
 }

@@ -39,7 +39,11 @@ internal static class SchemaRoutes
     // A softly deleted schema is still found by its id: records that were written with it must stay readable.
     private static async Task<IReadOnlyList<SchemaVersion>> UsesAsync(RegistryDatabase database, HttpContext context)
     {
-        var number = int.TryParse(context.Id(), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : throw RegistryException.SchemaNotFound();
+        if (!int.TryParse(context.Id(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            throw RegistryException.SchemaNotFound();
+        }
+
         var uses = await database.ReadAsync(tables => tables.UsesOfAsync(number));
         return uses.Count > 0 ? uses : throw RegistryException.SchemaNotFound(number);
     }

@@ -93,7 +93,9 @@ internal sealed class Subjects(RegistryDatabase database)
         return one.Version;
     });
 
-    /// <summary>Why a schema may not follow one version of a subject; empty when it may. <c>latest</c> of an unknown subject allows anything.</summary>
+    /// <summary>
+    /// Why a schema may not follow one version of a subject; empty when it may. <c>latest</c> of an unknown subject allows anything.
+    /// </summary>
     public Task<IReadOnlyList<string>> CheckAsync(string subject, string version, SubmittedSchema submitted) => database.ReadAsync(async tables =>
     {
         var number = Number(version);

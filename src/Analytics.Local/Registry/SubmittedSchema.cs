@@ -7,9 +7,12 @@ using Analytics.Core.Avro;
 
 namespace Analytics.Local.Registry;
 
-/// <summary>A schema that a client sent: parsed, without needless white space, with the fingerprint by which equal schemas share an id.</summary>
+/// <summary>
+/// A schema that a client sent: parsed, without needless white space, with the fingerprint by which equal schemas share an id.
+/// </summary>
 /// <remarks>
-/// Two texts are the same schema when they differ in white space or in the order of keys only; names, defaults, aliases, logical types and docs count.
+/// Two texts are the same schema when they differ in white space or in the order of keys only; names, defaults, aliases, logical types and
+/// docs count.
 /// </remarks>
 internal sealed class SubmittedSchema
 {
@@ -33,7 +36,10 @@ internal sealed class SubmittedSchema
     /// <summary>The version that the request asks for; only IMPORT mode takes it.</summary>
     public int? Version { get; }
 
-    /// <summary>Reads the body of a request: <c>{"schema": "…"}</c> with optional <c>schemaType</c>, <c>references</c>, <c>id</c> and <c>version</c>.</summary>
+    /// <summary>
+    /// Reads the body of a request: <c>{"schema": "…"}</c> with optional <c>schemaType</c>, <c>references</c>, <c>id</c> and
+    /// <c>version</c>.
+    /// </summary>
     /// <exception cref="RegistryException">It is not a schema (42201).</exception>
     public static SubmittedSchema Read(JsonElement body)
     {
@@ -60,7 +66,8 @@ internal sealed class SubmittedSchema
         }
 
         using var json = JsonDocument.Parse(text);
-        return new SubmittedSchema(schema!, Write(json.RootElement, isOrdered: false), SHA256.HashData(Encoding.UTF8.GetBytes(Write(json.RootElement, isOrdered: true))), id, version);
+        var fingerprint = SHA256.HashData(Write(json.RootElement, isOrdered: true));
+        return new SubmittedSchema(schema!, Encoding.UTF8.GetString(Write(json.RootElement, isOrdered: false)), fingerprint, id, version);
     }
 
     private static int? Number(JsonElement body, string name) =>
@@ -68,7 +75,7 @@ internal sealed class SubmittedSchema
         : value.TryGetInt32(out var number) ? number == -1 ? null : number
         : throw RegistryException.BadRequest($"'{name}': expected a whole number, found {value.GetRawText()}.");
 
-    private static string Write(JsonElement element, bool isOrdered)
+    private static ReadOnlySpan<byte> Write(JsonElement element, bool isOrdered)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Compact))
@@ -76,7 +83,7 @@ internal sealed class SubmittedSchema
             Write(writer, element, isOrdered);
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return buffer.WrittenSpan;
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement element, bool isOrdered)
@@ -85,7 +92,8 @@ internal sealed class SubmittedSchema
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var field in isOrdered ? element.EnumerateObject().OrderBy(field => field.Name, StringComparer.Ordinal) : element.EnumerateObject().AsEnumerable())
+                var fields = element.EnumerateObject().AsEnumerable();
+                foreach (var field in isOrdered ? fields.OrderBy(field => field.Name, StringComparer.Ordinal) : fields)
                 {
                     writer.WritePropertyName(field.Name);
                     Write(writer, field.Value, isOrdered);

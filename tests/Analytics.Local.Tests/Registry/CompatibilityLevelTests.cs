@@ -3,7 +3,8 @@ namespace Analytics.Local.Tests.Registry;
 /// <summary>Each level, through the REST interface, against a subject of two versions.</summary>
 public sealed class CompatibilityLevelTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
 {
-    // Version 1 has id and a title without default; version 2 has id only. So what "title" means differs between the last and all earlier versions.
+    // Version 1 has id and a title without default; version 2 has id only. So what "title" means differs between the last and all earlier
+    // versions.
     private const string One = """{"type":"record","name":"Shop","fields":[{"name":"id","type":"long"},{"name":"title","type":"string"}]}""";
     private const string Two = """{"type":"record","name":"Shop","fields":[{"name":"id","type":"long"}]}""";
 
