@@ -80,7 +80,7 @@ public sealed partial class CodeTests
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX|NotImplementedException)\b")]
     private static partial Regex LeftToDo();
 
-    [GeneratedRegex(@"catch\s*(\(Exception\b[^)]*\)\s*(?!when)|\{)")]
+    [GeneratedRegex(@"catch\s*(\(Exception\b[^)]*\)(?!\s*when)|\{)")]
     private static partial Regex BroadCatch();
 
     [GeneratedRegex("\"(metrics|hll|active|minutes|live|series|parts):")]
