@@ -1,5 +1,6 @@
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Redis;
 using Analytics.Storage.Registry;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Decoding;
@@ -9,6 +10,7 @@ using Analytics.Worker.Windowing;
 using Analytics.Worker.Writing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Analytics.Worker;
 
@@ -33,6 +35,7 @@ internal static class PipelineRegistration
         services.AddSingleton(EnricherOf);
         services.AddSingleton(DeadLettersOf);
         services.AddSingleton(HistoryOf);
+        services.AddSingleton(LiveOf);
         services.AddSingleton(StagesOf);
         services.AddSingleton(parts => Pipeline.Build(parts.GetRequiredService<Stages>(), parts.GetRequiredService<PipelineOptions>()));
         services.AddSingleton<LogPump>();
@@ -56,6 +59,8 @@ internal static class PipelineRegistration
 
     private static void AddStores(IServiceCollection services)
     {
+        services.AddSingleton<IConnectionMultiplexer>(RedisOf);
+        services.AddSingleton<LiveCounts>();
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<ClickHouseMigrations>();
         services.AddSingleton<ChunkRecords>();
@@ -90,6 +95,16 @@ internal static class PipelineRegistration
 
     private static HistoryWriter HistoryOf(IServiceProvider parts) => ActivatorUtilities.CreateInstance<HistoryWriter>(parts, LanesOf(parts));
 
+    private static LiveWriter LiveOf(IServiceProvider parts) => ActivatorUtilities.CreateInstance<LiveWriter>(parts, LanesOf(parts));
+
+    // Redis may be away when the worker starts, and come later.
+    private static ConnectionMultiplexer RedisOf(IServiceProvider parts)
+    {
+        var options = ConfigurationOptions.Parse(parts.GetRequiredService<IConfiguration>()["Redis:Connection"] ?? "127.0.0.1:6380");
+        options.AbortOnConnectFail = false;
+        return ConnectionMultiplexer.Connect(options);
+    }
+
     private static Stages StagesOf(IServiceProvider parts)
     {
         var windowing = parts.GetRequiredService<WindowingOptions>();
@@ -101,7 +116,7 @@ internal static class PipelineRegistration
             parts.GetRequiredService<KeyPartitioner>(),
             lanes,
             lane => lane == lanes - 1 ? new RawRows(lane, windowing, metrics) : new WindowAggregator(lane, windowing),
-            [parts.GetRequiredService<HistoryWriter>()]);
+            [parts.GetRequiredService<HistoryWriter>(), parts.GetRequiredService<LiveWriter>()]);
     }
 
     // The counting lanes and the raw one.

@@ -1,0 +1,201 @@
+using System.Buffers.Binary;
+using Analytics.Hosting;
+using Analytics.Testing;
+using Analytics.Worker.Consuming;
+using Confluent.Kafka;
+
+namespace Analytics.Worker.Tests.Consuming;
+
+/// <summary>The pump against a broker that speaks the Kafka protocol, in a process of its own.</summary>
+public sealed class LogPumpTests : IAsyncLifetime
+{
+    private const int Partitions = 4;
+    private static int _topics;
+    private readonly string _topic = $"pump-{Interlocked.Increment(ref _topics)}";
+    private readonly MemoryHistory _history = new();
+    private readonly long[] _produced = new long[Partitions];
+    private KafkaBroker _broker = null!;
+
+    public async Task InitializeAsync()
+    {
+        NativeLibraries.Resolve(typeof(ProducerConfig).Assembly);
+        _broker = await KafkaBroker.StartAsync();
+        await _broker.CreateTopicAsync(_topic, Partitions);
+    }
+
+    public async Task DisposeAsync() => await _broker.DisposeAsync();
+
+    [Fact]
+    public async Task Records_are_counted_in_order_and_without_a_gap()
+    {
+        Produce(50_000);
+        await using var worker = Worker();
+
+        await CountedAsync();
+        await worker.StopAsync();
+
+        AssertTiles();
+        Assert.Contains(_history.Rows, row => row.Value.IsSealed);
+    }
+
+    [Fact]
+    public async Task A_worker_that_stopped_goes_on_at_a_border_and_warms_the_filter_before_it()
+    {
+        Produce(25_000);
+        await using (var first = Worker())
+        {
+            await CountedAsync();
+            await first.StopAsync();
+        }
+
+        Produce(25_000);
+        await using var second = Worker();
+        await CountedAsync();
+        await second.StopAsync();
+
+        AssertTiles();
+
+        // Committed: 20,000 of 25,000, the last border. Warmed: the 3,000 offsets before it, in each partition.
+        Assert.Equal(Enumerable.Range(17_000, 3_000).SelectMany(offset => Enumerable.Repeat((long)offset, Partitions)), second.Writer.Warmed.Order());
+    }
+
+    [Fact]
+    public async Task Two_workers_share_the_partitions_and_one_takes_over_when_the_other_leaves()
+    {
+        await using var first = Worker();
+        Produce(20_000);
+        await Eventually.HoldsAsync("the first owns all", () => first.Owned == Partitions);
+
+        await using var second = Worker();
+        Produce(20_000);
+        await Eventually.HoldsAsync("each owns half", () => first.Owned == 2 && second.Owned == 2);
+        Produce(20_000);
+        await CountedAsync();
+
+        await first.StopAsync();
+        Produce(20_000);
+        await Eventually.HoldsAsync("the second owns all", () => second.Owned == Partitions);
+        await CountedAsync();
+        await second.StopAsync();
+        AssertTiles();
+    }
+
+    [Fact]
+    public async Task A_crash_costs_a_replay_and_nothing_else()
+    {
+        for (var life = 0; life < 3; life++)
+        {
+            await using var worker = Worker();
+            Produce(15_000);
+            await Eventually.HoldsAsync("it has counted something new", () => _history.Counted > life * 4 * 15_000);
+            await worker.CrashAsync();
+        }
+
+        await using var last = Worker();
+        await CountedAsync();
+        await last.StopAsync();
+        AssertTiles();
+    }
+
+    [Fact]
+    public async Task A_stalled_store_pauses_the_partitions_and_loses_and_reorders_nothing()
+    {
+        await using var worker = Worker();
+        Produce(5_000);
+        await CountedAsync();
+
+        worker.Writer.Stall();
+        Produce(60_000);
+        await Eventually.HoldsAsync("all partitions are paused", () => worker.States.Count(at => at.State == ReaderState.Paused) == Partitions);
+        var counted = _history.Counted;
+        Produce(5_000);
+        Assert.Equal(counted, _history.Counted);
+
+        worker.Writer.GoOn();
+        await CountedAsync();
+        await worker.StopAsync();
+        AssertTiles();
+    }
+
+    [Fact]
+    public async Task A_lost_stretch_of_the_log_halts_the_partition_and_no_other()
+    {
+        Produce(15_000);
+        await using (var first = Worker())
+        {
+            await CountedAsync();
+            await first.StopAsync();
+        }
+
+        await _broker.DeleteRecordsAsync(_topic, 2, 10_100);
+        await using var second = Worker();
+
+        await Eventually.HoldsAsync("partition 2 is halted", () => second.States.Any(at => at is { Partition: 2, State: ReaderState.Halted }));
+        await Eventually.HoldsAsync("the others run", () => second.Owned == Partitions - 1);
+        Assert.Contains("100 records were deleted", second.States.Single(at => at.Partition == 2).Problem);
+    }
+
+    [Fact]
+    public async Task A_recreated_topic_is_a_new_log()
+    {
+        Produce(2_000);
+        await using (var first = Worker())
+        {
+            await CountedAsync();
+            await first.StopAsync();
+        }
+
+        await _broker.RestartAsync();
+        await _broker.CreateTopicAsync(_topic, Partitions);
+        Array.Clear(_produced);
+        Produce(1_000);
+        await using var second = Worker();
+        await Eventually.HoldsAsync("the new log is counted", () => _history.Counted == Partitions * 3_000);
+        await second.StopAsync();
+
+        Assert.Equal(2, _history.Rows.Select(row => row.Key.Epoch).Distinct().Count());
+        Assert.Equal(2, _history.AskedForOldIds.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Another_chunk_size_is_refused()
+    {
+        await _history.ChunkSizeAsync(_topic, 5_000, CancellationToken.None);
+        var worker = Worker();
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(worker.StopAsync);
+
+        Assert.Contains("chunks of 5000 records, but Consuming:ChunkSize is 10000", refusal.Message);
+    }
+
+    private PumpingWorker Worker() => new(_broker, _topic, _history);
+
+    private Task CountedAsync() => Eventually.HoldsAsync(
+        "all that was produced is counted", () => _history.Counted == _produced.Sum(), TimeSpan.FromSeconds(40));
+
+    private void AssertTiles()
+    {
+        for (var partition = 0; partition < Partitions; partition++)
+        {
+            _history.AssertTiles(_topic, partition, _produced[partition]);
+        }
+    }
+
+    /// <summary>Produces records to each partition; each carries its number, which is its offset.</summary>
+    private void Produce(int records)
+    {
+        var settings = new ProducerConfig { BootstrapServers = _broker.BootstrapServers, LingerMs = 5, QueueBufferingMaxMessages = 1_000_000, Acks = Acks.All };
+        using var producer = new ProducerBuilder<Null, byte[]>(settings).Build();
+        for (var i = 0; i < records; i++)
+        {
+            for (var partition = 0; partition < Partitions; partition++)
+            {
+                var value = new byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(value, _produced[partition]++);
+                producer.Produce(new TopicPartition(_topic, partition), new Message<Null, byte[]> { Value = value });
+            }
+        }
+
+        producer.Flush(TimeSpan.FromSeconds(30));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Analytics.Core.Chunks;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Writing;
+
+namespace Analytics.Worker.Tests.Consuming;
+
+/// <summary>The history in memory, shared by all workers of a test: per chunk the records that were counted, where a higher version wins.</summary>
+internal sealed class MemoryHistory : ILedgerReader
+{
+    private readonly ConcurrentDictionary<ChunkId, ChunkRow> _rows = new();
+    private readonly ConcurrentDictionary<string, long> _sizes = new();
+
+    /// <summary>One row a chunk.</summary>
+    public IEnumerable<KeyValuePair<ChunkId, ChunkRow>> Rows => _rows;
+
+    /// <summary>Records counted by now.</summary>
+    public long Counted => _rows.Values.Sum(row => (long)row.Values.Length);
+
+    /// <summary>Log epochs for which a take-over asked for the ids of an older log.</summary>
+    public ConcurrentBag<ulong> AskedForOldIds { get; } = [];
+
+    public void Write(ChunkId chunk, ChunkRow row) => _rows.AddOrUpdate(chunk, row, (_, old) => row.Version > old.Version ? row : old);
+
+    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => Task.FromResult(_sizes.GetOrAdd(topic, size));
+
+    public Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<LedgerEntry>>(
+        [
+            .. from row in _rows
+               where row.Key.Epoch == epoch && row.Key.Topic == topic && row.Key.Partition == partition
+               orderby row.Key.FirstOffset
+               select new LedgerEntry(row.Key.FirstOffset, row.Value.LastOffset, row.Value.IsSealed),
+        ]);
+
+    public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation)
+    {
+        AskedForOldIds.Add(epoch);
+        return Task.FromResult<IReadOnlyList<KnownId>>([]);
+    }
+
+    /// <summary>Fails unless the chunks tile the first <paramref name="records"/> offsets of a partition, and each record was counted once, in order.</summary>
+    public void AssertTiles(string topic, int partition, long records)
+    {
+        var next = 0L;
+        foreach (var (chunk, row) in _rows.Where(row => row.Key.Topic == topic && row.Key.Partition == partition).OrderBy(row => row.Key.FirstOffset))
+        {
+            Assert.Equal(next, chunk.FirstOffset);
+            Assert.Equal(Enumerable.Range(0, row.Values.Length).Select(i => chunk.FirstOffset + i), row.Values);
+            next = row.LastOffset + 1;
+            Assert.Equal(next, chunk.FirstOffset + row.Values.Length);
+        }
+
+        Assert.Equal(records, next);
+    }
+}
+
+/// <summary>A chunk as far as it is counted: the numbers that its records carry, in order.</summary>
+internal sealed record ChunkRow(long[] Values, long LastOffset, bool IsSealed)
+{
+    public long Version => (2 * LastOffset) + (IsSealed ? 1 : 0);
+}
+
+/// <summary>Counts the records of each chunk and writes absolute rows at each history flush, as the real lanes and writers do; its gate stalls it.</summary>
+internal sealed class CountingWriter(MemoryHistory history, IChunkReceipts receipts, Pool<RawBatch> pool) : IWriter<RawBatch>
+{
+    private readonly Dictionary<Chunk, List<long>> _open = [];
+    private TaskCompletionSource _gate = Opened();
+
+    /// <summary>Offsets that warmed the filter.</summary>
+    public ConcurrentQueue<long> Warmed { get; } = new();
+
+    public void Stall() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void GoOn() => _gate.TrySetResult();
+
+    public async ValueTask WriteAsync(RawBatch output, CancellationToken cancellation)
+    {
+        await _gate.Task.WaitAsync(cancellation);
+        if (!output.Chunk.Lost.IsCancellationRequested)
+        {
+            Write(output);
+        }
+
+        pool.Return(output);
+    }
+
+    public ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    private void Write(RawBatch batch)
+    {
+        if (batch.WarmUp)
+        {
+            Array.ForEach(batch.Offsets[..batch.Count], Warmed.Enqueue);
+            return;
+        }
+
+        if (!_open.TryGetValue(batch.Chunk, out var values))
+        {
+            _open[batch.Chunk] = values = [];
+        }
+
+        for (var row = 0; row < batch.Count; row++)
+        {
+            values.Add(BinaryPrimitives.ReadInt64LittleEndian(batch.Bytes.AsSpan(batch.Starts[row], batch.Lengths[row])));
+        }
+
+        if (batch.Flush.HasFlag(Flush.History))
+        {
+            var isSealed = batch.Flush.HasFlag(Flush.Seal);
+            history.Write(batch.Chunk.Id, new ChunkRow([.. values], batch.LastOffset, isSealed));
+            receipts.Settled(batch.Chunk, batch.LastOffset, isSealed);
+        }
+    }
+
+    private static TaskCompletionSource Opened()
+    {
+        var gate = new TaskCompletionSource();
+        gate.SetResult();
+        return gate;
+    }
+}
+
+/// <summary>One lane that hands everything on.</summary>
+internal sealed class OneLane : ISplitter<RawBatch, RawBatch>, ILane<RawBatch, RawBatch>
+{
+    public void Split(RawBatch batch, RawBatch?[] slices) => slices[0] = batch;
+
+    public RawBatch? Apply(RawBatch slice) => slice;
+}
