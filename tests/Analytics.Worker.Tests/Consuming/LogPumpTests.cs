@@ -145,7 +145,7 @@ public sealed class LogPumpTests : IAsyncLifetime
             await first.StopAsync();
         }
 
-        await _broker.RestartAsync();
+        await _broker.DeleteTopicAsync(_topic);
         await _broker.CreateTopicAsync(_topic, Partitions);
         Array.Clear(_produced);
         Produce(1_000);
@@ -161,9 +161,9 @@ public sealed class LogPumpTests : IAsyncLifetime
     public async Task Another_chunk_size_is_refused()
     {
         await _history.ChunkSizeAsync(_topic, 5_000, CancellationToken.None);
-        var worker = Worker();
+        await using var worker = Worker();
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(worker.StopAsync);
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(worker.EndAsync);
 
         Assert.Contains("chunks of 5000 records, but Consuming:ChunkSize is 10000", refusal.Message);
     }

@@ -56,6 +56,16 @@ internal sealed class PumpingWorker : IAsyncDisposable
         _pump.Dispose();
     }
 
+    /// <summary>Waits for its end by its own failure.</summary>
+    public async Task EndAsync()
+    {
+        _isOver = true;
+        using (_pump)
+        {
+            await _running.WaitAsync(Limit);
+        }
+    }
+
     /// <summary>As a crash: what is in the graph is gone, nothing more is written or committed.</summary>
     public async Task CrashAsync()
     {

@@ -1,0 +1,106 @@
+using Analytics.Storage.ClickHouse;
+using Analytics.Testing;
+
+namespace Analytics.Storage.Tests.ClickHouse;
+
+public sealed class ChunkRecordsTests : IAsyncLifetime
+{
+    private const ulong Epoch = 18_000_000_000_000_000_001;
+    private const ulong OldEpoch = 17;
+    private const string Topic = "order-events";
+
+    private ClickHouseClient _clickHouse = null!;
+    private ChunkRecords _records = null!;
+
+    public async Task InitializeAsync()
+    {
+        var server = await ClickHouseServer.SharedAsync();
+        _clickHouse = new ClickHouseClient(new ClickHouseOptions { Url = server.Url, Database = "chunks_" + Guid.NewGuid().ToString("N") }, TimeProvider.System);
+        await new ClickHouseMigrations(_clickHouse, TimeProvider.System).ApplyAsync();
+        _records = new ChunkRecords(_clickHouse);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _clickHouse.ExecuteAsync($"DROP DATABASE {_clickHouse.Database}");
+        _clickHouse.Dispose();
+    }
+
+    [Fact]
+    public async Task The_first_chunk_size_holds()
+    {
+        Assert.Equal(1_000, await _records.ChunkSizeAsync(Topic, 1_000));
+        Assert.Equal(1_000, await _records.ChunkSizeAsync(Topic, 2_000));
+        Assert.Equal(2_000, await _records.ChunkSizeAsync("other", 2_000));
+    }
+
+    [Fact]
+    public async Task A_partition_without_chunks_has_no_tail() => Assert.Empty(await _records.TailAsync(Epoch, Topic, 0, null));
+
+    [Fact]
+    public async Task The_tail_is_the_newest_row_of_the_last_chunks_of_this_log_and_partition_alone()
+    {
+        for (var chunk = 0; chunk < 20; chunk++)
+        {
+            await AddLedgerAsync(Epoch, 0, chunk * 10, (chunk * 10) + 4, isSealed: false);
+            await AddLedgerAsync(Epoch, 0, chunk * 10, (chunk * 10) + 9, isSealed: chunk < 19);
+        }
+
+        await AddLedgerAsync(Epoch, 1, 900, 999, isSealed: true);
+        await AddLedgerAsync(OldEpoch, 0, 900, 999, isSealed: true);
+
+        var tail = await _records.TailAsync(Epoch, Topic, 0, null);
+
+        Assert.Equal(Enumerable.Range(12, 8).Select(chunk => new ChunkRecord(chunk * 10, (chunk * 10) + 9, chunk < 19)), tail);
+    }
+
+    [Fact]
+    public async Task The_chunk_that_holds_the_committed_offset_comes_too()
+    {
+        for (var chunk = 0; chunk < 20; chunk++)
+        {
+            await AddLedgerAsync(Epoch, 0, chunk * 10, (chunk * 10) + 9, isSealed: true);
+        }
+
+        Assert.Equal(new ChunkRecord(30, 39, true), (await _records.TailAsync(Epoch, Topic, 0, 35))[0]);
+        Assert.Equal(8, (await _records.TailAsync(Epoch, Topic, 0, 30)).Count);
+    }
+
+    [Fact]
+    public async Task The_ids_that_the_older_log_ended_with_come_by_their_distance_from_its_end()
+    {
+        await AddLedgerAsync(OldEpoch, 0, 0, 99, isSealed: true);
+        await AddLedgerAsync(OldEpoch, 0, 100, 119, isSealed: false);
+        await AddLedgerAsync(Epoch, 0, 0, 5, isSealed: false, kafkaTime: "2026-02-02 00:00:00");
+        await AddEventAsync(OldEpoch, 0, 50, "00000000-0000-0000-0000-000000000050");
+        await AddEventAsync(OldEpoch, 0, 110, "01020304-0506-0708-090a-0b0c0d0e0f10");
+        await AddEventAsync(OldEpoch, 0, 119, "00000000-0000-0000-0000-000000000119");
+        await AddEventAsync(OldEpoch, 1, 118, "00000000-0000-0000-0000-000000000118");
+        await AddEventAsync(Epoch, 0, 3, "00000000-0000-0000-0000-000000000003");
+
+        Assert.Equal(
+            [new OldEventId(-10, Guid.Parse("01020304-0506-0708-090a-0b0c0d0e0f10")), new OldEventId(-1, Guid.Parse("00000000-0000-0000-0000-000000000119"))],
+            await _records.OldEventIdsAsync(Epoch, Topic, 0, offsets: 20));
+    }
+
+    [Fact]
+    public async Task Without_an_older_log_there_are_no_ids()
+    {
+        await AddLedgerAsync(Epoch, 0, 0, 5, isSealed: false);
+        await AddEventAsync(Epoch, 0, 3, "00000000-0000-0000-0000-000000000003");
+
+        Assert.Empty(await _records.OldEventIdsAsync(Epoch, Topic, 0, offsets: 20));
+    }
+
+    private Task AddLedgerAsync(ulong epoch, int partition, long chunk, long lastOffset, bool isSealed, string kafkaTime = "2026-01-01 00:00:00") =>
+        _clickHouse.ExecuteAsync($"""
+            INSERT INTO ledger (topic, epoch, kafka_partition, chunk, last_offset, sealed, ver, kafka_time, keep_until)
+            VALUES ('{Topic}', {epoch}, {partition}, {chunk}, {lastOffset}, {(isSealed ? 1 : 0)}, {(2 * lastOffset) + (isSealed ? 1 : 0)}, '{kafkaTime}', '2100-01-01')
+            """);
+
+    private Task AddEventAsync(ulong epoch, int partition, long offset, string eventId) =>
+        _clickHouse.ExecuteAsync($"""
+            INSERT INTO events (tenant, day, name, event_id, epoch, topic, kafka_partition, kafka_offset, keep_until)
+            VALUES (1, '2026-01-01', 'order_placed', '{eventId}', {epoch}, '{Topic}', {partition}, {offset}, '2100-01-01')
+            """);
+}
