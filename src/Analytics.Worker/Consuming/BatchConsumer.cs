@@ -12,6 +12,9 @@ internal interface IConsumerEvents
     /// <summary>The reader of a partition; null when it is not ours.</summary>
     PartitionReader? ReaderOf(string topic, int partition);
 
+    /// <summary>The client has stopped fetching a partition, because the log does not hold the offset that it asked for.</summary>
+    void OutOfRange(string topic, int partition);
+
     /// <summary>Partitions that are ours from now on, in addition to those before.</summary>
     void Assigned(IReadOnlyList<TopicPartition> partitions);
 
@@ -66,7 +69,7 @@ internal sealed class BatchConsumer : IDisposable
             .SetPartitionsRevokedHandler((_, offsets) => events.Revoked([.. offsets.Select(offset => offset.TopicPartition)]))
             .SetPartitionsLostHandler((_, offsets) => events.Lost([.. offsets.Select(offset => offset.TopicPartition)]))
             .SetErrorHandler((_, error) => Note(error))
-            .SetLogHandler((_, line) => events.Trouble(line.Message))
+            .SetLogHandler((_, line) => Note(line))
             .Build();
         _queue = new ConsumerQueue((SafeHandle)NativeHandleOf(_consumer.Handle));
     }
@@ -119,6 +122,13 @@ internal sealed class BatchConsumer : IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Fetches from <paramref name="offset"/> on a partition that the client has stopped: a seek would be refused, so it is assigned anew.</summary>
+    public void Reassign(string topic, int partition, long offset)
+    {
+        _consumer.IncrementalUnassign([new TopicPartition(topic, partition)]);
+        _consumer.IncrementalAssign([new TopicPartitionOffset(topic, partition, offset)]);
     }
 
     /// <summary>Stops fetching a partition, and throws away what was prefetched of it.</summary>
@@ -208,7 +218,7 @@ internal sealed class BatchConsumer : IDisposable
                     reader.Drained(message->Offset);
                     return;
                 case AutoOffsetReset or (int)ErrorCode.OffsetOutOfRange:
-                    reader.Restart();
+                    _events.OutOfRange(reader.Topic, reader.Partition);
                     break;
             }
         }
@@ -241,6 +251,14 @@ internal sealed class BatchConsumer : IDisposable
         else
         {
             _events.Trouble(error.Reason);
+        }
+    }
+
+    private void Note(LogMessage line)
+    {
+        if (line.Level <= SyslogLevel.Warning)
+        {
+            _events.Trouble(line.Message);
         }
     }
 

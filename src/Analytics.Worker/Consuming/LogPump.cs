@@ -75,6 +75,17 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     public PartitionReader? ReaderOf(string topic, int partition) => _seats.TryGetValue((topic, partition), out var seat) ? seat.Reader : null;
 
     /// <inheritdoc/>
+    public void OutOfRange(string topic, int partition)
+    {
+        if (_seats.TryGetValue((topic, partition), out var seat))
+        {
+            Log.Restarts(_log, topic, partition);
+            seat.IsStopped = true;
+            seat.Reader.Restart();
+        }
+    }
+
+    /// <inheritdoc/>
     public void Assigned(IReadOnlyList<TopicPartition> partitions)
     {
         foreach (var at in partitions)
@@ -142,7 +153,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
 
         if (reader.IsFetching)
         {
-            if (reader.SeekTo >= 0 && _consumer.TrySeek(reader.Topic, reader.Partition, reader.SeekTo))
+            if (reader.SeekTo >= 0 && TrySeek(seat))
             {
                 reader.Sought();
             }
@@ -169,6 +180,19 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         {
             _metrics.Hole();
         }
+    }
+
+    private bool TrySeek(Seat seat)
+    {
+        var (reader, offset) = (seat.Reader, seat.Reader.SeekTo);
+        if (!seat.IsStopped)
+        {
+            return _consumer.TrySeek(reader.Topic, reader.Partition, offset);
+        }
+
+        _consumer.Reassign(reader.Topic, reader.Partition, offset);
+        (seat.IsStopped, seat.IsPaused) = (false, false);
+        return true;
     }
 
     private void FindStart(Seat seat)
@@ -363,6 +387,9 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         public readonly CancellationTokenSource Lost = new();
         public Task<Start>? Finding;
         public bool IsPaused;
+
+        /// <summary>The client has given up fetching it.</summary>
+        public bool IsStopped;
         public bool IsReported;
         public int Holes;
 

@@ -92,13 +92,13 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
         Assert.Empty(await _records.OldEventIdsAsync(Epoch, Topic, 0, offsets: 20));
     }
 
-    private Task AddLedgerAsync(ulong epoch, int partition, long chunk, long lastOffset, bool isSealed, string kafkaTime = "2026-01-01 00:00:00") =>
+    private Task<ClickHouseSummary> AddLedgerAsync(ulong epoch, int partition, long chunk, long lastOffset, bool isSealed, string kafkaTime = "2026-01-01 00:00:00") =>
         _clickHouse.ExecuteAsync($"""
             INSERT INTO ledger (topic, epoch, kafka_partition, chunk, last_offset, sealed, ver, kafka_time, keep_until)
             VALUES ('{Topic}', {epoch}, {partition}, {chunk}, {lastOffset}, {(isSealed ? 1 : 0)}, {(2 * lastOffset) + (isSealed ? 1 : 0)}, '{kafkaTime}', '2100-01-01')
             """);
 
-    private Task AddEventAsync(ulong epoch, int partition, long offset, string eventId) =>
+    private Task<ClickHouseSummary> AddEventAsync(ulong epoch, int partition, long offset, string eventId) =>
         _clickHouse.ExecuteAsync($"""
             INSERT INTO events (tenant, day, name, event_id, epoch, topic, kafka_partition, kafka_offset, keep_until)
             VALUES (1, '2026-01-01', 'order_placed', '{eventId}', {epoch}, '{Topic}', {partition}, {offset}, '2100-01-01')

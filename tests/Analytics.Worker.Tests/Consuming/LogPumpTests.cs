@@ -136,6 +136,39 @@ public sealed class LogPumpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Records_that_are_deleted_before_they_were_read_halt_the_partition()
+    {
+        await using var worker = Worker();
+        Produce(5_000);
+        await CountedAsync();
+        worker.Writer.Stall();
+        Produce(60_000);
+        await Eventually.HoldsAsync("all partitions are paused", () => worker.States.Count(at => at.State == ReaderState.Paused) == Partitions);
+
+        await _broker.DeleteRecordsAsync(_topic, 1, 64_000);
+        worker.Writer.GoOn();
+
+        await Eventually.HoldsAsync("partition 1 is halted", () => worker.States.Any(at => at is { Partition: 1, State: ReaderState.Halted }));
+        await Eventually.HoldsAsync("the others are counted", () => _history.CountedOf(0) + _history.CountedOf(2) + _history.CountedOf(3) == 3 * 65_000);
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_recreated_while_it_is_read_is_a_new_log()
+    {
+        await using var worker = Worker();
+        Produce(12_000);
+        await CountedAsync();
+
+        await _broker.DeleteTopicAsync(_topic);
+        await _broker.CreateTopicAsync(_topic, Partitions);
+        Array.Clear(_produced);
+        Produce(1_000);
+
+        await Eventually.HoldsAsync("the new log is counted", () => _history.Counted == Partitions * 13_000, TimeSpan.FromSeconds(40));
+        Assert.Equal(2, _history.Rows.Select(row => row.Key.Epoch).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_recreated_topic_is_a_new_log()
     {
         Produce(2_000);

@@ -18,6 +18,9 @@ internal sealed class MemoryHistory : ILedgerReader
     /// <summary>Records counted by now.</summary>
     public long Counted => _rows.Values.Sum(row => (long)row.Values.Length);
 
+    /// <summary>Records of one partition counted by now.</summary>
+    public long CountedOf(int partition) => _rows.Where(row => row.Key.Partition == partition).Sum(row => (long)row.Value.Values.Length);
+
     /// <summary>Log epochs for which a take-over asked for the ids of an older log.</summary>
     public ConcurrentBag<ulong> AskedForOldIds { get; } = [];
 
