@@ -26,13 +26,29 @@ public static class Hash64
             left -= 8;
         }
 
-        ulong tail = 0;
-        for (var i = 0; i < left; i++)
+        return Mix(Fold(hash ^ Tail(ref at, left, bytes.Length), Factor ^ (ulong)bytes.Length));
+    }
+
+    // The last bytes as one little-endian number, from at most three loads that may overlap.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Tail(ref byte at, int left, int length)
+    {
+        if (left == 0)
         {
-            tail |= (ulong)Unsafe.Add(ref at, i) << (8 * i);
+            return 0;
         }
 
-        return Mix(Fold(hash ^ tail, Factor ^ (ulong)bytes.Length));
+        if (length >= 8)
+        {
+            return Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref at, left - 8)) >> (8 * (8 - left));
+        }
+
+        if (left >= 4)
+        {
+            return Unsafe.ReadUnaligned<uint>(ref at) | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref at, left - 4)) << (8 * (left - 4)));
+        }
+
+        return at | ((ulong)Unsafe.Add(ref at, left >> 1) << (8 * (left >> 1))) | ((ulong)Unsafe.Add(ref at, left - 1) << (8 * (left - 1)));
     }
 
     /// <summary>Joins a number into a hash.</summary>

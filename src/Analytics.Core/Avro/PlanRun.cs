@@ -138,13 +138,22 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
                         return TooLong(number);
                     }
 
-                    if (!Utf8Text.IsValid(ref Unsafe.Add(ref bytes, at), (int)number))
+                    if (number <= 32)
+                    {
+                        ref var word = ref Unsafe.Add(ref bytes, at);
+                        var loaded = Utf8Text.LoadShort(ref word, (int)number);
+                        if (!Utf8Text.IsValid(loaded, ref word, (int)number))
+                        {
+                            return ~(int)Verdict.InvalidUtf8;
+                        }
+
+                        Unsafe.As<WordColumn>(Unsafe.Add(ref columns, op.Slot)).Ids[row] = _target.Words.InternShort(loaded, (int)number);
+                    }
+                    else if (!ReadLongWord(op.Slot, row, at, (int)number))
                     {
                         return ~(int)Verdict.InvalidUtf8;
                     }
 
-                    Unsafe.As<WordColumn>(Unsafe.Add(ref columns, op.Slot)).Ids[row] =
-                        _target.Words.Intern(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref bytes, at), (int)number));
                     at += (int)number;
                     continue;
 
@@ -160,6 +169,25 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
                     at += 16;
                     continue;
 
+                case OpCode.MapSpan:
+                    if (Unsafe.Add(ref bytes, at) == 0 && at < end)
+                    {
+                        Spans(op.Slot, row, at, 1);
+                        at++;
+                        continue;
+                    }
+
+                    goto default;
+                case OpCode.SkipBytes:
+                    if ((ulong)number > (uint)(end - at))
+                    {
+                        return TooLong(number);
+                    }
+
+                    at += (int)number;
+                    continue;
+                case OpCode.SkipLong:
+                    continue;
                 case OpCode.Jump:
                     op = ref Unsafe.Add(ref _ops, op.A - 1);
                     continue;
@@ -186,6 +214,18 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
                     continue;
             }
         }
+    }
+
+    private readonly bool ReadLongWord(int slot, int row, int at, int length)
+    {
+        ref var word = ref Unsafe.Add(ref _bytes, at);
+        if (!Utf8Text.IsValid(ref word, length))
+        {
+            return false;
+        }
+
+        Unsafe.As<WordColumn>(_target.Columns[slot]).Ids[row] = _target.Words.InternLong(MemoryMarshal.CreateReadOnlySpan(ref word, length));
+        return true;
     }
 
     // The steps that begin with a number and that few fields need.
@@ -218,8 +258,6 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
                 return number == (int)number ? at : ~(int)Verdict.Corrupt;
             case OpCode.SkipEnum:
                 return (ulong)number < (uint)op.A ? at : ~(int)Verdict.Corrupt;
-            case OpCode.SkipLong:
-                return at;
             default:
                 return TakeBytes(in op, number, row, at);
         }

@@ -22,6 +22,22 @@ internal static class Utf8Text
         return IsValidLong(ref text, length);
     }
 
+    /// <summary>The first <paramref name="length"/> of 32 bytes, at most 32, with zeros for the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> LoadShort(ref byte text, int length) =>
+        Vector256.LoadUnsafe(ref text) & Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(Keep), (nuint)(32 - length));
+
+    /// <summary>True for well-formed UTF-8 that <see cref="LoadShort"/> has loaded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsValid(Vector256<byte> loaded, ref byte text, int length) => loaded.ExtractMostSignificantBits() == 0 || Validate(ref text, length);
+
+    private static ReadOnlySpan<byte> Keep =>
+    [
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+
     private static bool IsValidLong(ref byte text, int length)
     {
         var high = Vector256<byte>.Zero;

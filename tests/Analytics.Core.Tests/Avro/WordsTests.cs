@@ -1,0 +1,54 @@
+using System.Text;
+using Analytics.Core.Avro;
+
+namespace Analytics.Core.Tests.Avro;
+
+public sealed class WordsTests
+{
+    [Fact]
+    public void Equal_texts_have_one_id_and_the_empty_one_is_0()
+    {
+        var words = new Words();
+        var texts = Enumerable.Range(0, 20_000).Select(i => Encoding.UTF8.GetBytes(new string('x', i % 70) + i)).ToArray();
+        var ids = texts.Select(text => words.Intern(text)).ToArray();
+
+        Assert.Equal(0, words.Intern([]));
+        Assert.Equal(texts.Length, ids.Distinct().Count());
+        Assert.Equal(texts.Length + 1, words.Count);
+        Assert.Equal(ids, texts.Select(text => words.Intern(text)));
+        Assert.All(texts.Zip(ids), pair => Assert.Equal(pair.First, words[pair.Second].ToArray()));
+    }
+
+    [Fact]
+    public void A_zero_byte_at_the_end_makes_another_text()
+    {
+        var words = new Words();
+        Assert.Equal(3, new[] { words.Intern("a"u8), words.Intern("a\0"u8), words.Intern("a\0\0"u8) }.Distinct().Count());
+    }
+
+    [Fact]
+    public void Threads_that_meet_the_same_texts_agree_on_their_ids()
+    {
+        var words = new Words();
+        var texts = Enumerable.Range(0, 5_000).Select(i => Encoding.UTF8.GetBytes((i % 2 == 0 ? "w" : new string('l', 40)) + i)).ToArray();
+        var ids = new int[4][];
+        var threads = Enumerable.Range(0, ids.Length).Select(lane => new Thread(() => ids[lane] = [.. texts.Select(text => words.Intern(text))])).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.All(ids, lane => Assert.Equal(ids[0], lane));
+        Assert.Equal(texts.Length + 1, words.Count);
+    }
+
+    [Fact]
+    public void A_known_text_costs_no_memory()
+    {
+        var words = new Words();
+        words.Intern("page_view"u8);
+        words.Intern("a text that is longer than one vector of bytes"u8);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        words.Intern("page_view"u8);
+        words.Intern("a text that is longer than one vector of bytes"u8);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
