@@ -1,8 +1,9 @@
 using Analytics.Hosting;
 using Analytics.Jobs;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// No web server of its own: metrics and health are on Metrics:Port, and two stacks on one machine must not meet on a default port.
+var builder = Host.CreateApplicationBuilder(args);
 builder.AddHosting("jobs").AddStores().AddSchedule();
-var app = builder.Build();
-app.AnnounceReady("jobs", () => "by schedule");
-await app.RunAsync();
+var host = builder.Build();
+host.AnnounceReady("jobs", () => "by schedule");
+await host.RunAsync();
