@@ -7,11 +7,11 @@ internal sealed class StackParts(StackSettings settings, StackSecrets secrets, P
 {
     private const string LocalProgram = "Analytics.Local";
 
-    /// <summary>The live cache. It keeps nothing on disk: the API fills it again from ClickHouse.</summary>
+    /// <summary>The live cache. It keeps its append-only file, so that today's figures are there again after a restart.</summary>
     public Part Redis => new("redis", () => new PartCommand(
         "redis", "redis-server",
-        "--port", Text(settings.Ports.Redis), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no",
-        "--dir", settings.DataFolder, "--maxmemory-policy", "noeviction")
+        "--port", Text(settings.Ports.Redis), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--daemonize", "no",
+        "--dir", Directory.CreateDirectory(settings.PathOf("redis")).FullName, "--maxmemory-policy", "noeviction")
     {
         IsReadyLine = line => line.Contains("Ready to accept connections", StringComparison.Ordinal),
     });
