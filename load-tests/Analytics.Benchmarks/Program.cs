@@ -19,6 +19,7 @@ List<Row> rows =
     await DecodingRows.AgainstAvscAsync(clickstream, folder),
     await DecodingRows.AgainstClickHouseAsync(clickstream, folder, connection),
     await GraphRows.AgainstClickHouseAsync(clickstream, folder, connection),
+    await KafkaRows.AgainstBareDrainAsync(clickstream, folder),
 ];
 
 Results.Write(Path.Combine(BenchFolder.Root, "load-tests/results/latest.json"), rows, TimeProvider.System);

@@ -1,4 +1,6 @@
 using Analytics.Benchmarks.Workloads;
+using Analytics.Core.Events;
+using Analytics.Storage.Registry;
 
 namespace Analytics.Benchmarks.Harness;
 
@@ -18,6 +20,14 @@ internal sealed class BenchFolder : IDisposable
 
     /// <summary>The records as an Avro object container file.</summary>
     public string Container(Clickstream clickstream, string schema) => Once("records.avro", path => clickstream.WriteContainer(path, schema));
+
+    /// <summary>A registry's client that knows the workload's schema from its cache on disk, as a worker does after a restart.</summary>
+    public SchemaRegistryClient Registry()
+    {
+        var cache = PathOf("schemas");
+        new SchemaCacheFolder(cache).Write(new RegisteredSchema(Clickstream.SchemaId, EventSchemas.TextOf(Topics.Clickstream), RegisteredSchema.Avro, []));
+        return new SchemaRegistryClient(new SchemaRegistryOptions { CacheFolder = cache });
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Delete(recursive: true);

@@ -28,13 +28,11 @@ internal sealed class GraphInMemory : IContender
     private readonly WorkerMetrics _metrics = new();
     private readonly Pool<RawBatch> _batches = new(() => new RawBatch(), keep: 64);
 
-    /// <summary>Uses the schema as the registry would have given it: from its cache on disk.</summary>
+    /// <summary>The schema comes from the registry's cache on disk.</summary>
     public GraphInMemory(Clickstream clickstream, BenchFolder folder)
     {
         _clickstream = clickstream;
-        var cache = folder.PathOf("schemas");
-        new SchemaCacheFolder(cache).Write(new RegisteredSchema(Clickstream.SchemaId, EventSchemas.TextOf(Topics.Clickstream), RegisteredSchema.Avro, []));
-        _registry = new SchemaRegistryClient(new SchemaRegistryOptions { CacheFolder = cache });
+        _registry = folder.Registry();
     }
 
     /// <inheritdoc/>
