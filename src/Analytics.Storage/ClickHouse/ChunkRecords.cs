@@ -9,11 +9,6 @@ namespace Analytics.Storage.ClickHouse;
 /// <param name="IsSealed">True when the chunk ended there.</param>
 public readonly record struct ChunkRecord(long Chunk, long LastOffset, bool IsSealed);
 
-/// <summary>An event id of an older log of a partition.</summary>
-/// <param name="Offset">Negative: -1 for the last offset of that log.</param>
-/// <param name="EventId">The id; its bytes in the order of its text.</param>
-public readonly record struct OldEventId(long Offset, Guid EventId);
-
 /// <summary>What the history knows about the chunks of a partition: asked when a worker takes the partition over.</summary>
 /// <remarks>Any thread. Failures are <see cref="ClickHouseException"/>.</remarks>
 public sealed class ChunkRecords(ClickHouseClient clickHouse)
@@ -55,34 +50,34 @@ public sealed class ChunkRecords(ClickHouseClient clickHouse)
             new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["committed"] = committed ?? -1 },
             cancel: cancel);
 
-    /// <summary>The event ids that the previous log of this topic and partition ended with, oldest first; empty when there was none.</summary>
+    /// <summary>The ids of the last events that older logs of this topic and partition brought, newest first; empty when there was none.</summary>
     /// <param name="epoch">The present log, which is left out.</param>
     /// <param name="topic">The Kafka topic.</param>
     /// <param name="partition">The Kafka partition.</param>
-    /// <param name="offsets">How many offsets back from the end of that log.</param>
+    /// <param name="count">Most ids.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <remarks>Reads all events of the topic's partition: done only when a take-over starts near the beginning of a log.</remarks>
-    public Task<List<OldEventId>> OldEventIdsAsync(ulong epoch, string topic, int partition, int offsets, CancellationToken cancel = default) =>
+    /// <remarks>
+    /// All older logs, not the last one alone: what was a duplicate in that one has its row under the log before it. Reads all events of the topic's partition:
+    /// done only when a take-over starts near the beginning of a log.
+    /// </remarks>
+    public Task<List<Guid>> OldEventIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancel = default) =>
         clickHouse.QueryAsync(
             """
-            WITH previous AS
+            SELECT toString(event_id)
+            FROM events
+            INNER JOIN
             (
-                SELECT epoch AS log, max(last_offset) AS end
+                SELECT epoch, max(kafka_time) AS latest
                 FROM ledger
                 WHERE topic = {topic:String} AND kafka_partition = {partition:UInt32} AND epoch != {epoch:UInt64}
                 GROUP BY epoch
-                ORDER BY max(kafka_time) DESC
-                LIMIT 1
-            )
-            SELECT kafka_offset - (SELECT end FROM previous) - 1 AS offset, toString(event_id)
-            FROM events
-            WHERE topic = {topic:String} AND kafka_partition = {partition:UInt32} AND epoch = (SELECT log FROM previous)
-              AND kafka_offset > (SELECT end FROM previous) - {offsets:Int64}
-            ORDER BY kafka_offset
-            LIMIT 1 BY kafka_offset
+            ) AS logs USING (epoch)
+            WHERE topic = {topic:String} AND kafka_partition = {partition:UInt32} AND epoch != {epoch:UInt64}
+            ORDER BY latest DESC, kafka_offset DESC
+            LIMIT {count:UInt64}
             """,
-            row => new OldEventId(row[0].GetInt64(), Guid.Parse(row[1].GetString()!, CultureInfo.InvariantCulture)),
-            new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["offsets"] = (long)offsets },
+            row => Guid.Parse(row[0].GetString()!, CultureInfo.InvariantCulture),
+            new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["count"] = (ulong)count },
             cancel: cancel);
 
     private async Task<long?> RecordedSizeAsync(string topic, CancellationToken cancel)

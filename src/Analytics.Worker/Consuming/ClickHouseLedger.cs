@@ -15,13 +15,17 @@ internal sealed class ClickHouseLedger(ChunkRecords records) : ILedgerReader
             .ConvertAll(record => new LedgerEntry(record.Chunk, record.LastOffset, record.IsSealed));
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
-        (await records.OldEventIdsAsync(epoch, topic, partition, count, cancellation).ConfigureAwait(false)).ConvertAll(Known);
-
-    private static KnownId Known(OldEventId old)
+    public async Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation)
     {
+        var newestFirst = await records.OldEventIdsAsync(epoch, topic, partition, count, cancellation).ConfigureAwait(false);
+        var known = new KnownId[newestFirst.Count];
         Span<byte> bytes = stackalloc byte[16];
-        old.EventId.TryWriteBytes(bytes, bigEndian: true, out _);
-        return new KnownId(old.Offset, BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+        for (var i = 0; i < known.Length; i++)
+        {
+            newestFirst[i].TryWriteBytes(bytes, bigEndian: true, out _);
+            known[^(i + 1)] = new KnownId(-(i + 1), BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+        }
+
+        return known;
     }
 }

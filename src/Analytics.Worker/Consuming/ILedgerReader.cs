@@ -10,6 +10,6 @@ internal interface ILedgerReader
     /// <summary>The last rows of a partition in order of offset, and the one that holds <paramref name="committed"/>.</summary>
     Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation);
 
-    /// <summary>The event ids that the previous log of this topic and partition ended with, oldest first, at most <paramref name="count"/>; empty without one.</summary>
+    /// <summary>The ids of the last events of older logs of this topic and partition, oldest first, at most <paramref name="count"/>; empty without one.</summary>
     Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation);
 }

@@ -7,6 +7,7 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
 {
     private const ulong Epoch = 18_000_000_000_000_000_001;
     private const ulong OldEpoch = 17;
+    private const ulong OlderEpoch = 19;
     private const string Topic = "order-events";
 
     private ClickHouseClient _clickHouse = null!;
@@ -67,20 +68,21 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_ids_that_the_older_log_ended_with_come_by_their_distance_from_its_end()
+    public async Task The_last_ids_of_all_older_logs_come_newest_first()
     {
-        await AddLedgerAsync(OldEpoch, 0, 0, 99, isSealed: true);
-        await AddLedgerAsync(OldEpoch, 0, 100, 119, isSealed: false);
+        await AddLedgerAsync(OlderEpoch, 0, 0, 200, isSealed: false, kafkaTime: "2025-12-01 00:00:00");
+        await AddLedgerAsync(OldEpoch, 0, 0, 119, isSealed: true);
         await AddLedgerAsync(Epoch, 0, 0, 5, isSealed: false, kafkaTime: "2026-02-02 00:00:00");
-        await AddEventAsync(OldEpoch, 0, 50, "00000000-0000-0000-0000-000000000050");
+        await AddEventAsync(OlderEpoch, 0, 199, Id(199));
+        await AddEventAsync(OlderEpoch, 0, 200, Id(200));
         await AddEventAsync(OldEpoch, 0, 110, "01020304-0506-0708-090a-0b0c0d0e0f10");
-        await AddEventAsync(OldEpoch, 0, 119, "00000000-0000-0000-0000-000000000119");
-        await AddEventAsync(OldEpoch, 1, 118, "00000000-0000-0000-0000-000000000118");
-        await AddEventAsync(Epoch, 0, 3, "00000000-0000-0000-0000-000000000003");
+        await AddEventAsync(OldEpoch, 0, 119, Id(119));
+        await AddEventAsync(OldEpoch, 1, 118, Id(118));
+        await AddEventAsync(Epoch, 0, 3, Id(3));
 
         Assert.Equal(
-            [new OldEventId(-10, Guid.Parse("01020304-0506-0708-090a-0b0c0d0e0f10")), new OldEventId(-1, Guid.Parse("00000000-0000-0000-0000-000000000119"))],
-            await _records.OldEventIdsAsync(Epoch, Topic, 0, offsets: 20));
+            [Id(119), "01020304-0506-0708-090a-0b0c0d0e0f10", Id(200)],
+            (await _records.OldEventIdsAsync(Epoch, Topic, 0, count: 3)).Select(id => id.ToString()));
     }
 
     [Fact]
@@ -89,8 +91,10 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
         await AddLedgerAsync(Epoch, 0, 0, 5, isSealed: false);
         await AddEventAsync(Epoch, 0, 3, "00000000-0000-0000-0000-000000000003");
 
-        Assert.Empty(await _records.OldEventIdsAsync(Epoch, Topic, 0, offsets: 20));
+        Assert.Empty(await _records.OldEventIdsAsync(Epoch, Topic, 0, count: 20));
     }
+
+    private static string Id(int number) => $"00000000-0000-0000-0000-{number:D12}";
 
     private Task<ClickHouseSummary> AddLedgerAsync(ulong epoch, int partition, long chunk, long lastOffset, bool isSealed, string kafkaTime = "2026-01-01 00:00:00") =>
         _clickHouse.ExecuteAsync($"""
