@@ -15,22 +15,22 @@ internal sealed class ApiMetrics : IDisposable
 
     public ApiMetrics()
     {
-        _events = _meter.CreateCounter<long>("analytics_api_events_total", description: "Events received by the collector, by what became of them: acknowledged, rejected, failed.");
-        _rejected = _meter.CreateCounter<long>("analytics_api_rejected_events_total", description: "Events that the collector refused, by reason.");
+        _events = _meter.CreateCounter<long>("analytics_api_events", "{event}", "Events received by the collector, by what became of them: acknowledged, rejected, failed.");
+        _rejected = _meter.CreateCounter<long>("analytics_api_rejected_events", "{event}", "Events that the collector refused, by reason.");
         _acknowledged = _meter.CreateHistogram(
-            "analytics_api_acknowledge_seconds",
+            "analytics_api_acknowledge",
             "s",
             "From the whole body read to every event acknowledged by Kafka.",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
         _queries = _meter.CreateHistogram(
-            "analytics_api_query_seconds",
+            "analytics_api_query",
             "s",
             "Time to answer a question, by question and source (redis, clickhouse).",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
-        _streams = _meter.CreateUpDownCounter<int>("analytics_api_live_streams", description: "Open live streams.");
-        _messages = _meter.CreateCounter<long>("analytics_api_live_messages_total", description: "Messages sent on live streams.");
+        _streams = _meter.CreateUpDownCounter<int>("analytics_api_live_streams", "{stream}", "Open live streams.");
+        _messages = _meter.CreateCounter<long>("analytics_api_live_messages", "{message}", "Messages sent on live streams.");
     }
 
     /// <summary>What became of the events of one request.</summary>
