@@ -3,7 +3,8 @@ namespace Analytics.Storage.ClickHouse;
 /// <summary>Rows of one table on their way to it, in blocks that each touch a bounded number of the table's partitions.</summary>
 /// <remarks>
 /// A block holds the rows of partitions <c>k·n</c> to <c>k·n + n − 1</c>, so that blocks of several lanes with the same <c>k</c> go into one insert
-/// of at most n partitions. Live traffic fills one or two blocks; an import over 1,237 days fills 13 of 100. Filled by one thread, then owned by the writer.
+/// of at most n partitions. Live traffic and an import alike fill one or two blocks; traffic that is 40 days late on each day is still inserted. Filled by
+/// one thread, then owned by the writer.
 /// </remarks>
 public sealed class TableRows(TableShape shape, int partitionsPerInsert) : IDisposable
 {
@@ -25,9 +26,10 @@ public sealed class TableRows(TableShape shape, int partitionsPerInsert) : IDisp
 
     /// <summary>The block for a row of this time.</summary>
     /// <param name="unixSeconds">The time that the table is partitioned by; anything where it is not.</param>
-    public NativeBlock BlockAt(long unixSeconds)
+    /// <param name="keepUntil">When the row may be deleted, Unix seconds.</param>
+    public NativeBlock BlockAt(long unixSeconds, long keepUntil)
     {
-        var group = shape.PartitionOf(unixSeconds) / partitionsPerInsert;
+        var group = shape.PartitionOf(unixSeconds, keepUntil) / partitionsPerInsert;
         if (_last is not null && group == _lastGroup)
         {
             return _last;

@@ -6,7 +6,7 @@ public enum PartitionedBy
     /// <summary>One partition.</summary>
     Nothing,
 
-    /// <summary>By <c>toYYYYMMDD</c> of its time.</summary>
+    /// <summary>By <c>toYYYYMMDD</c> of its time; by <c>toYYYYMM</c> where it is kept for more than <see cref="TableShape.DailyFor"/> after it.</summary>
     Day,
 
     /// <summary>By <c>toYYYYMM</c> of its time.</summary>
@@ -25,20 +25,27 @@ public sealed record TableShape(string Table, PartitionedBy PartitionedBy, Nativ
         ? $"INSERT INTO {Table} ({Names(Columns)}) FORMAT Native"
         : $"INSERT INTO {Table} ({Names(Columns)}) SELECT {Select} FROM input('{Structure(Columns)}') FORMAT Native";
 
-    /// <summary>The number of the partition that a time belongs to; consecutive partitions have consecutive numbers.</summary>
+    /// <summary>Seconds after its time up to which a row may live and still stand in a partition of its day; the same number stands in the schema.</summary>
+    public const long DailyFor = 40_000_000;
+
+    // Above every day's number, so that days and months never share an insert.
+    private const long Months = 1_000_000;
+
+    /// <summary>The number of the partition that a row belongs to; consecutive days, and consecutive months, have consecutive numbers.</summary>
     /// <param name="unixSeconds">The time that the table is partitioned by.</param>
-    public long PartitionOf(long unixSeconds)
+    /// <param name="keepUntil">When the row may be deleted, Unix seconds.</param>
+    public long PartitionOf(long unixSeconds, long keepUntil) => PartitionedBy switch
     {
-        switch (PartitionedBy)
-        {
-            case PartitionedBy.Day:
-                return Math.DivRem(unixSeconds, 86_400).Quotient;
-            case PartitionedBy.Month:
-                var day = DateTime.UnixEpoch.AddSeconds(unixSeconds);
-                return day.Year * 12L + day.Month - 1;
-            default:
-                return 0;
-        }
+        PartitionedBy.Day when keepUntil - unixSeconds <= DailyFor => unixSeconds / 86_400,
+        PartitionedBy.Day => Months + MonthOf(unixSeconds),
+        PartitionedBy.Month => MonthOf(unixSeconds),
+        _ => 0,
+    };
+
+    private static long MonthOf(long unixSeconds)
+    {
+        var day = DateTime.UnixEpoch.AddSeconds(unixSeconds);
+        return day.Year * 12L + day.Month - 1;
     }
 
     private static string Names(NativeColumnShape[] columns) => string.Join(", ", columns.Select(column => column.Name));

@@ -61,7 +61,8 @@ public static class CellRows
     public static void Add(
         TableRows rows, in ChunkStamp stamp, ulong tenant, long window, scoped in Dimensions of, in CellFigures figures, long retention)
     {
-        var block = rows.BlockAt(window);
+        var keepUntil = stamp.KeepUntil(window, retention);
+        var block = rows.BlockAt(window, keepUntil);
         block[0].Add(tenant);
         block[1].Add((uint)window);
         block[2].AddText(of.Name);
@@ -70,7 +71,7 @@ public static class CellRows
         block[5].AddText(of.Source);
         block[6].AddText(of.Currency);
         block[7].Add(of.IsBot);
-        AddFigures(block, 8, stamp, figures, stamp.KeepUntil(window, retention));
+        AddFigures(block, 8, stamp, figures, keepUntil);
     }
 
     internal static void AddFigures(NativeBlock block, int at, in ChunkStamp stamp, in CellFigures figures, uint keepUntil)

@@ -13,7 +13,7 @@ public static class LedgerRows
     public static void Add(TableRows rows, LedgerRow row, long retention)
     {
         var chunk = row.Chunk;
-        var block = rows.BlockAt(0);
+        var block = rows.BlockAt(0, 0);
         block[0].AddText(Encoding.UTF8.GetBytes(chunk.Topic));
         block[1].Add(chunk.Epoch);
         block[2].Add((uint)chunk.Partition);

@@ -29,7 +29,7 @@ public static class OrderLineRows
     public static void Add(TableRows rows, in RecordStamp stamp, scoped in OrderLineRow row)
     {
         var seconds = Math.DivRem(row.EventTime, 1000).Quotient;
-        var block = rows.BlockAt(seconds);
+        var block = rows.BlockAt(seconds, stamp.KeepUntil);
         block[0].Add(row.Tenant);
         block[1].Add((ushort)(seconds / 86_400));
         block[2].AddText(row.OrderId);

@@ -17,12 +17,13 @@ public static class ProductCellRows
         TableRows rows, in ChunkStamp stamp, ulong tenant, long window, ReadOnlySpan<byte> product, ReadOnlySpan<byte> name,
         ReadOnlySpan<byte> currency, in CellFigures figures, long retention)
     {
-        var block = rows.BlockAt(window);
+        var keepUntil = stamp.KeepUntil(window, retention);
+        var block = rows.BlockAt(window, keepUntil);
         block[0].Add(tenant);
         block[1].Add((uint)window);
         block[2].AddText(product);
         block[3].AddText(name);
         block[4].AddText(currency);
-        CellRows.AddFigures(block, 5, stamp, figures, stamp.KeepUntil(window, retention));
+        CellRows.AddFigures(block, 5, stamp, figures, keepUntil);
     }
 }

@@ -20,7 +20,7 @@ public static class RejectedRows
         TableRows rows, ReadOnlySpan<byte> topic, in RecordStamp stamp, long kafkaTime, ulong tenant, ReadOnlySpan<byte> reason,
         ReadOnlySpan<byte> error, int schemaId, ReadOnlySpan<byte> record)
     {
-        var block = rows.BlockAt(0);
+        var block = rows.BlockAt(0, 0);
         block[0].AddText(topic);
         block[1].Add(stamp.Epoch);
         block[2].Add((uint)stamp.Partition);

@@ -31,7 +31,7 @@ public static class StockLevelRows
     /// <summary>Adds one row.</summary>
     public static void Add(TableRows rows, in RecordStamp stamp, scoped in StockLevelRow row)
     {
-        var block = rows.BlockAt(Math.DivRem(row.EventTime, 1000).Quotient);
+        var block = rows.BlockAt(Math.DivRem(row.EventTime, 1000).Quotient, stamp.KeepUntil);
         block[0].Add(row.Tenant);
         block[1].AddText(row.ProductId);
         block[2].Add(row.EventTime);

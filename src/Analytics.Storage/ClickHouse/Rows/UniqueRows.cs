@@ -16,7 +16,8 @@ public static class UniqueRows
         TableRows rows, in ChunkStamp stamp, ulong tenant, long window, scoped in CellRows.Dimensions of,
         ReadOnlySpan<ulong> users, ReadOnlySpan<ulong> sessions, long retention)
     {
-        var block = rows.BlockAt(window);
+        var keepUntil = stamp.KeepUntil(window, retention);
+        var block = rows.BlockAt(window, keepUntil);
         block[0].Add(tenant);
         block[1].Add((uint)window);
         block[2].AddText(of.Name);
@@ -26,7 +27,7 @@ public static class UniqueRows
         block[6].Add(of.IsBot);
         block[7].AddArray(users);
         block[8].AddArray(sessions);
-        block[9].Add(stamp.KeepUntil(window, retention));
+        block[9].Add(keepUntil);
         block.EndRow();
     }
 }
