@@ -28,11 +28,7 @@ internal static class ApiHost
         builder.AddHosting("api");
         var options = builder.Configuration.GetSection("Api").Get<ApiOptions>() ?? new();
         options.Validate();
-        if (options.Url is { } url)
-        {
-            builder.WebHost.UseUrls(url);
-        }
-
+        builder.WebHost.UseUrls(options.Url ?? builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey) ?? "http://127.0.0.1:8080");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -56,6 +52,7 @@ internal static class ApiHost
         services.AddSingleton<EventCollector>();
         services.AddSingleton<Completeness>();
         services.AddSingleton<HistoryAnswer>();
+        services.AddSingleton<HistoryCache>();
         services.AddSingleton<RealtimeAnswer>();
         services.AddSingleton<LiveReplies>();
         services.AddSingleton<LiveStreams>();

@@ -29,6 +29,8 @@ public sealed class RunningApi : IAsyncLifetime
 
     public RedisServer Redis { get; private set; } = null!;
 
+    public ClickHouseServer ClickHouseServer { get; private set; } = null!;
+
     public SchemaRegistryServer Registry { get; private set; } = null!;
 
     public ClickHouseClient ClickHouse => _app.Services.GetRequiredService<ClickHouseClient>();
@@ -59,11 +61,11 @@ public sealed class RunningApi : IAsyncLifetime
         Broker = await KafkaBroker.StartAsync();
         Redis = await RedisServer.StartAsync();
         Registry = await SchemaRegistryServer.StartAsync();
-        var clickHouse = await ClickHouseServer.SharedAsync();
+        ClickHouseServer = await Testing.ClickHouseServer.StartAsync();
         _app = ApiHost.Build(
         [
             "--Api:Url=http://127.0.0.1:0", "--Metrics:Port=0", $"--Postgres:Connection={connection}", $"--Redis:Connection={Redis.Connection}",
-            $"--ClickHouse:Url={clickHouse.Url}", $"--ClickHouse:Database=api_{Guid.NewGuid():N}", $"--Kafka:BootstrapServers={Broker.BootstrapServers}",
+            $"--ClickHouse:Url={ClickHouseServer.Url}", $"--ClickHouse:Database=api_{Guid.NewGuid():N}", $"--Kafka:BootstrapServers={Broker.BootstrapServers}",
             "--Kafka:DeliveryTimeout=00:00:02", $"--SchemaRegistry:Url={Registry.Url}", $"--Dashboard:ReadKey={ReadKey}", "--Api:HeartbeatSeconds=1",
             "--Api:KeyCacheSeconds=1",
         ]);
@@ -110,6 +112,7 @@ public sealed class RunningApi : IAsyncLifetime
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _postgres.DisposeAsync();
+        await ClickHouseServer.DisposeAsync();
         await Registry.DisposeAsync();
         await Redis.DisposeAsync();
         await Broker.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Analytics.Storage.ClickHouse;
+using Analytics.Testing;
 
 namespace Analytics.Api.Tests.Endpoints;
 
@@ -110,6 +111,44 @@ public sealed class HistoryEndpointTests(RunningApi api) : IAsyncLifetime
         Assert.Equal((0, JsonValueKind.Null, JsonValueKind.Null), (Number(totals, "orders"), totals.GetProperty("aov").ValueKind, totals.GetProperty("conversion_rate").ValueKind));
     }
 
+    [Fact]
+    public async Task While_clickhouse_is_away_the_last_answer_is_given_as_stale_and_others_are_told_to_come_back()
+    {
+        const string Asked = Berlin + "?start=2023-03-26&end=2023-03-27&granularity=day";
+        await api.FiguresAsync(Asked);
+        await api.ClickHouseServer.StopAsync();
+        try
+        {
+            var again = await Eventually.ValueAsync("the answer is stale", () => api.FiguresAsync(Asked), reply => reply.GetProperty("stale").GetBoolean());
+            var (other, problem) = await api.GetAsync(Berlin + "?start=2023-03-01&end=2023-03-02", api.ReadKey);
+
+            Assert.Equal(5_700, Number(again.GetProperty("totals"), "revenue_minor"));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, other.StatusCode);
+            Assert.EndsWith("/history-unavailable", problem.GetProperty("type").GetString(), StringComparison.Ordinal);
+            Assert.Equal("redis", (await api.FiguresAsync("/api/v1/sellers/1/metrics/realtime")).GetProperty("source").GetString());
+        }
+        finally
+        {
+            await api.ClickHouseServer.RestartAsync();
+        }
+
+        Assert.False((await api.FiguresAsync(Asked)).GetProperty("stale").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Events_are_complete_through_the_slowest_partition_with_news()
+    {
+        await api.ClickHouse.ExecuteAsync("TRUNCATE TABLE ledger");
+        await LedgerAsync(partition: 0, "2023-03-26 10:00:00.000");
+        await LedgerAsync(partition: 1, "2023-03-26 09:59:30.500");
+        await LedgerAsync(partition: 2, "2023-03-26 04:00:00.000");
+
+        await Eventually.ValueAsync(
+            "complete through the slower of the two",
+            () => api.FiguresAsync(Berlin + "?start=2023-03-26&end=2023-03-27&granularity=day"),
+            reply => reply.GetProperty("complete_through").GetString() == "2023-03-26T09:59:30.5Z");
+    }
+
     [Theory]
     [InlineData("start=26.03.2023", "start")]
     [InlineData("start=2023-03-26T10:00:00", "start")]
@@ -139,6 +178,12 @@ public sealed class HistoryEndpointTests(RunningApi api) : IAsyncLifetime
                 ["tenant"] = tenant, ["window"] = window, ["name"] = name, ["currency"] = currency ?? (revenue == 0 ? "" : "EUR"), ["bot"] = isBot, ["ver"] = ver,
                 ["events"] = events, ["units"] = units, ["revenue"] = revenue, ["discount"] = discount,
             });
+
+    private Task<ClickHouseSummary> LedgerAsync(int partition, string latest) =>
+        api.ClickHouse.ExecuteAsync(
+            "INSERT INTO ledger (topic, epoch, kafka_partition, chunk, max_event_time, keep_until) "
+            + "SELECT 'clickstream-events', 1, {partition:UInt32}, 0, {latest:DateTime64(3, 'UTC')}, toDateTime('2100-01-01 00:00:00', 'UTC')",
+            new Dictionary<string, object?> { ["partition"] = partition, ["latest"] = latest });
 
     private Task<ClickHouseSummary> UsersAsync(long tenant, string window, string name, string users) =>
         api.ClickHouse.ExecuteAsync(
