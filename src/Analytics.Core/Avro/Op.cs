@@ -30,6 +30,10 @@ internal enum OpCode : ushort
     // A: segment of an item, B: table of the children's slots, C: least bytes of an item.
     Rows,
 
+    // A: the branch of null.
+    SkipMaybeBytes,
+    SkipMaybeLong,
+
     SkipLong,
     SkipInt,
     SkipEnum,

@@ -81,6 +81,20 @@ internal sealed partial class PlanCompiler
 
     private void SkipUnion(AvroSchema union, bool asText)
     {
+        // The usual optional field in one step.
+        var nothing = union.Branches.Count == 2 ? union.Branches.ToList().FindIndex(branch => branch.Kind == AvroKind.Null) : -1;
+        OpCode? maybe = nothing < 0 ? null : SkipScalar(union.Branches[1 - nothing], asText).Code switch
+        {
+            OpCode.SkipBytes when union.Branches[1 - nothing].Kind is AvroKind.String or AvroKind.Bytes => OpCode.SkipMaybeBytes,
+            OpCode.SkipLong => OpCode.SkipMaybeLong,
+            _ => null,
+        };
+        if (maybe is { } code)
+        {
+            _program.Emit(new(code, A: nothing));
+            return;
+        }
+
         var table = new int[union.Branches.Count];
         var jumps = new List<int>();
         _program.Emit(new(OpCode.Union, A: _program.Table(table)));

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Analytics.Core.Events;
 
 namespace Analytics.Core.Avro;
@@ -138,18 +139,12 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
                         return TooLong(number);
                     }
 
-                    if (number <= 32)
+                    var word = number <= 32 ? Utf8Text.LoadShort(ref Unsafe.Add(ref bytes, at), (int)number) : Vector256<byte>.AllBitsSet;
+                    if (word.ExtractMostSignificantBits() == 0)
                     {
-                        ref var word = ref Unsafe.Add(ref bytes, at);
-                        var loaded = Utf8Text.LoadShort(ref word, (int)number);
-                        if (!Utf8Text.IsValid(loaded, ref word, (int)number))
-                        {
-                            return ~(int)Verdict.InvalidUtf8;
-                        }
-
-                        Unsafe.As<WordColumn>(Unsafe.Add(ref columns, op.Slot)).Ids[row] = _target.Words.InternShort(loaded, (int)number);
+                        Unsafe.As<WordColumn>(Unsafe.Add(ref columns, op.Slot)).Ids[row] = _target.Words.InternShort(word, (int)number);
                     }
-                    else if (!ReadLongWord(op.Slot, row, at, (int)number))
+                    else if (!ReadOtherWord(op.Slot, row, at, (int)number))
                     {
                         return ~(int)Verdict.InvalidUtf8;
                     }
@@ -178,6 +173,30 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
                     }
 
                     goto default;
+                case OpCode.SkipMaybeBytes:
+                case OpCode.SkipMaybeLong:
+                    if (number == op.A)
+                    {
+                        continue;
+                    }
+
+                    if (number != (op.A ^ 1))
+                    {
+                        return ~(int)Verdict.Corrupt;
+                    }
+
+                    number = Varint.Read(ref bytes, ref at, end);
+                    if (at > end)
+                    {
+                        return Cut(at);
+                    }
+
+                    if (op.Code == OpCode.SkipMaybeLong)
+                    {
+                        continue;
+                    }
+
+                    goto case OpCode.SkipBytes;
                 case OpCode.SkipBytes:
                     if ((ulong)number > (uint)(end - at))
                     {
@@ -216,7 +235,8 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
         }
     }
 
-    private readonly bool ReadLongWord(int slot, int row, int at, int length)
+    // A word that is long or not ASCII.
+    private readonly bool ReadOtherWord(int slot, int row, int at, int length)
     {
         ref var word = ref Unsafe.Add(ref _bytes, at);
         if (!Utf8Text.IsValid(ref word, length))
@@ -224,7 +244,7 @@ internal ref struct PlanRun(PlanProgram program, AvroTarget target, ref byte byt
             return false;
         }
 
-        Unsafe.As<WordColumn>(_target.Columns[slot]).Ids[row] = _target.Words.InternLong(MemoryMarshal.CreateReadOnlySpan(ref word, length));
+        Unsafe.As<WordColumn>(_target.Columns[slot]).Ids[row] = _target.Words.Intern(MemoryMarshal.CreateReadOnlySpan(ref word, length));
         return true;
     }
 

@@ -27,10 +27,6 @@ internal static class Utf8Text
     public static Vector256<byte> LoadShort(ref byte text, int length) =>
         Vector256.LoadUnsafe(ref text) & Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(Keep), (nuint)(32 - length));
 
-    /// <summary>True for well-formed UTF-8 that <see cref="LoadShort"/> has loaded.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsValid(Vector256<byte> loaded, ref byte text, int length) => loaded.ExtractMostSignificantBits() == 0 || Validate(ref text, length);
-
     private static ReadOnlySpan<byte> Keep =>
     [
         0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,

@@ -59,8 +59,7 @@ public sealed class Words
         return id > 0 ? id : AddShort(text, length);
     }
 
-    /// <summary>The id of a longer string.</summary>
-    internal int InternLong(ReadOnlySpan<byte> text)
+    private int InternLong(ReadOnlySpan<byte> text)
     {
         var id = Volatile.Read(ref _long).Find(text, Volatile.Read(ref _texts));
         return id > 0 ? id : AddLong(text);
@@ -133,8 +132,11 @@ public sealed class Words
     {
         public const int Longest = 32;
 
-        // Different in every process, so that nobody can choose words that meet in one slot. Ids do not depend on it.
-        private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        // Different in every process, so that nobody can choose words that meet in one slot. Ids do not depend on them.
+        private static readonly ulong Factor0 = RandomOdd();
+        private static readonly ulong Factor1 = RandomOdd();
+        private static readonly ulong Factor2 = RandomOdd();
+        private static readonly ulong Factor3 = RandomOdd();
         private readonly Slot[] _slots = new Slot[slots];
         private int _count;
 
@@ -186,16 +188,17 @@ public sealed class Words
             return grown;
         }
 
-        // Two products over all 32 bytes: no branch on the length, which differs from word to word and would be guessed wrongly.
+        // All 32 bytes at once: no branch on the length, which differs from word to word and would be guessed wrongly. The sum of products leaves the
+        // last letter of each 8 in the highest bits only; the second product brings it down.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static uint Hash(Vector256<byte> text, int length)
         {
             var words = text.AsUInt64();
-            var first = Math.BigMul(words[0] ^ Seed, (words[1] ^ 0xE7037ED1A0B428DB) + (uint)length, out var firstLow);
-            var second = Math.BigMul(words[2] ^ 0x8EBC6AF09C88C6E3 ^ Seed, words[3] ^ 0x589965CC75374CC3, out var secondLow);
-            var all = first ^ firstLow ^ second ^ secondLow;
-            return (uint)(all ^ (all >> 32));
+            var sum = (words[0] * Factor0) + (words[1] * Factor1) + (words[2] * Factor2) + (words[3] * Factor3) + (ulong)length;
+            return (uint)(((sum ^ (sum >> 29)) * Factor0) >> 32);
         }
+
+        private static ulong RandomOdd() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
 
         private struct Slot
         {
