@@ -10,8 +10,6 @@ namespace Analytics.Worker.Consuming;
 /// </remarks>
 internal sealed class LogPump : IConsumerEvents, IDisposable
 {
-    private static readonly TimeSpan CommitRetry = TimeSpan.FromSeconds(1);
-
     private readonly ConsumingOptions _options;
     private readonly ChunkTracker _tracker;
     private readonly Pool<RawBatch> _pool;
@@ -21,12 +19,11 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private readonly ILogger _log;
     private readonly BatchConsumer _consumer;
     private readonly StartFinder _finder;
+    private readonly BorderCommits _commits;
     private readonly ConcurrentDictionary<(string Topic, int Partition), Seat> _seats = [];
     private readonly Queue<RawBatch> _output = new();
 
     private Task? _sending;
-    private Task? _committing;
-    private long _commitAfter = long.MinValue;
     private long? _heldSince;
 
     /// <summary>Makes the consumer; <see cref="RunAsync"/> joins the group.</summary>
@@ -37,6 +34,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         (_options, _tracker, _pool, _sink, _time, _metrics, _log) = (options, tracker, pool, sink, time, metrics, log);
         _consumer = new BatchConsumer(address, options, this);
         _finder = new StartFinder(_consumer, ledger, options, new Retry(time, Environment.ProcessId, log));
+        _commits = new BorderCommits(_consumer, tracker, time, log);
         metrics.ObserveQueues(() => sink.Occupancy);
         metrics.ObservePartitions(Partitions);
     }
@@ -65,7 +63,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
             }
 
             await SendAsync().ConfigureAwait(false);
-            CommitSealed();
+            _commits.Start();
         }
 
         await StopAsync().ConfigureAwait(false);
@@ -103,14 +101,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     /// <inheritdoc/>
     public void Revoked(IReadOnlyList<TopicPartition> partitions)
     {
-        var commits = new List<(string Topic, int Partition, long Offset)>();
-        _tracker.AddCommits(commits);
-        commits.RemoveAll(commit => !partitions.Contains(new TopicPartition(commit.Topic, commit.Partition)));
-        if (commits.Count > 0)
-        {
-            Commit(commits);
-        }
-
+        _commits.CommitNow(partitions);
         Lost(partitions);
     }
 
@@ -298,36 +289,6 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         }
     }
 
-    /// <summary>Commits in the background, one commit at a time: waiting for the coordinator must not stop the polling.</summary>
-    private void CommitSealed()
-    {
-        if (_committing is { IsCompleted: false } || Now < _commitAfter)
-        {
-            return;
-        }
-
-        var commits = new List<(string Topic, int Partition, long Offset)>();
-        _tracker.AddCommits(commits);
-        if (commits.Count > 0)
-        {
-            _committing = Task.Run(() => Commit(commits));
-        }
-    }
-
-    private void Commit(List<(string Topic, int Partition, long Offset)> commits)
-    {
-        try
-        {
-            _consumer.Commit(commits);
-            commits.ForEach(commit => _tracker.Committed(commit.Topic, commit.Partition, commit.Offset));
-        }
-        catch (KafkaException failure)
-        {
-            _commitAfter = Now + (long)CommitRetry.TotalMilliseconds;
-            Log.CommitFailed(_log, failure.Error.Reason);
-        }
-    }
-
     private async Task StopAsync()
     {
         Log.Stopping(_log);
@@ -343,13 +304,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
             _sink.Fail(late);
         }
 
-        await (_committing ?? Task.CompletedTask).ConfigureAwait(false);
-        var commits = new List<(string Topic, int Partition, long Offset)>();
-        _tracker.AddCommits(commits);
-        if (commits.Count > 0)
-        {
-            Commit(commits);
-        }
+        await _commits.FinishAsync().ConfigureAwait(false);
     }
 
     private async Task DrainAsync()
