@@ -7,7 +7,7 @@ namespace Analytics.Worker.Windowing;
 /// <summary>The raw lane: rows of every record as it is, dead letters, and the counts of the ledger.</summary>
 /// <remarks>
 /// One thread. Rows are handed out once, at a flush or earlier when there are too many; counts are those of the whole chunk, at each history flush.
-/// A record without a cell (a stock level of an old schema, say) still has its row here, so the two sides can be checked against each other.
+/// Every accepted record has a row here and is counted in a cell, so the two sides can be checked against each other.
 /// </remarks>
 internal sealed class RawRows(int lane, WindowingOptions options, WorkerMetrics metrics) : ILane<LaneSlice, LaneOutput>
 {
