@@ -14,4 +14,8 @@ internal static partial class Log
     /// <summary>PostgreSQL does not answer; what is in memory is used on.</summary>
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "PostgreSQL is away, keys and tenants seen lately are used on: {Reason}")]
     public static partial void DirectoryAway(ILogger log, string reason);
+
+    /// <summary>Redis answers again.</summary>
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Redis is back")]
+    public static partial void LiveBack(ILogger log);
 }

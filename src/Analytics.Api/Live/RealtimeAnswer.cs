@@ -15,6 +15,8 @@ internal sealed class RealtimeAnswer(
 {
     private static readonly TimeSpan RedisLimit = TimeSpan.FromSeconds(1);
 
+    private volatile bool _isRedisAway;
+
     /// <summary>The figures of now.</summary>
     public async Task<RealtimeReply> OfAsync(Tenant tenant, CancellationToken cancel)
     {
@@ -83,11 +85,24 @@ internal sealed class RealtimeAnswer(
     {
         try
         {
-            return await live.ReadAsync((ulong)tenant.Id, DateOnly.FromDateTime(now.UtcDateTime), now).WaitAsync(RedisLimit, time).ConfigureAwait(false);
+            var reading = await live.ReadAsync((ulong)tenant.Id, DateOnly.FromDateTime(now.UtcDateTime), now).WaitAsync(RedisLimit, time).ConfigureAwait(false);
+            if (_isRedisAway)
+            {
+                _isRedisAway = false;
+                Log.LiveBack(log);
+            }
+
+            return reading;
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
-            Log.LiveAway(log, error.Message);
+            // Told once and not by every request of an outage.
+            if (!_isRedisAway)
+            {
+                _isRedisAway = true;
+                Log.LiveAway(log, error.Message);
+            }
+
             return null;
         }
     }
