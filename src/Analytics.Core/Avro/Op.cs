@@ -5,24 +5,29 @@ namespace Analytics.Core.Avro;
 /// <summary>What one step of a plan does. Those up to <see cref="LastWithNumber"/> begin by reading a zigzag number: a value, a length, a count or a branch.</summary>
 internal enum OpCode : ushort
 {
+    // A union of null and one type; A is the branch of null. Each is followed, as far behind it as Long is behind MaybeLong, by the step of its value.
+    MaybeLong,
+    MaybeInt,
+    MaybeText,
+    MaybeTextWord,
+    SkipMaybeBytes,
+    SkipMaybeLong,
+    LastMaybe = SkipMaybeLong,
+
     // Into the column of the op's slot.
     Long,
     Int,
+    Text,
+    TextWord,
+    SkipBytes,
+    SkipLong,
     Enum,
     IntToDouble,
     LongToDouble,
     IntToFloat,
     LongToFloat,
-    Text,
     Bytes,
-    TextWord,
     BytesWord,
-
-    // A union of null and one type; A is the branch of null.
-    MaybeLong,
-    MaybeInt,
-    MaybeText,
-    MaybeTextWord,
 
     // A: table of where each branch goes on.
     Union,
@@ -30,14 +35,8 @@ internal enum OpCode : ushort
     // A: segment of an item, B: table of the children's slots, C: least bytes of an item.
     Rows,
 
-    // A: the branch of null.
-    SkipMaybeBytes,
-    SkipMaybeLong,
-
-    SkipLong,
     SkipInt,
     SkipEnum,
-    SkipBytes,
     SkipText,
 
     // A: segment of an item (of a pair, for a map), C: least bytes of it.

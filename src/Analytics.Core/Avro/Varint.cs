@@ -30,6 +30,14 @@ internal static class Varint
         return value;
     }
 
+    /// <summary>Moves to the place that means malformed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Refuse(ref int at)
+    {
+        at = Malformed;
+        return 0;
+    }
+
     /// <summary>True when the place that <see cref="Read"/> left means a number of over 10 bytes or 64 bits; else the record ended inside it.</summary>
     public static bool IsMalformed(int at) => at == Malformed;
 
