@@ -14,7 +14,7 @@ namespace Analytics.Testing;
 public sealed class LocalStackFixture : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(150);
     private ChildProcess? _process;
     private Dictionary<string, string> _values = [];
 

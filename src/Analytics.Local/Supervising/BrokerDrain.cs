@@ -21,18 +21,24 @@ internal sealed class BrokerDrain(StackSettings settings, ClickHouseClient click
     public async Task BeginAsync(CancellationToken cancel) =>
         _earlier = await clickHouse.QueryAsync("SELECT DISTINCT epoch FROM ledger", row => row[0].GetUInt64(), cancel: cancel);
 
-    /// <summary>Waits until every record in the broker stands in the ledger.</summary>
-    /// <returns>How many do not after <paramref name="limit"/>: 0 when nothing is lost.</returns>
+    /// <summary>Waits until every record in the broker stands in the ledger, as long as there is progress.</summary>
+    /// <returns>How many do not when <paramref name="patience"/> has passed without any being counted, or <paramref name="limit"/> in all: 0 when nothing is lost.</returns>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     /// <exception cref="ClickHouseException">ClickHouse does not answer.</exception>
-    public async Task<long> WaitAsync(TimeSpan limit, CancellationToken cancel)
+    public async Task<long> WaitAsync(TimeSpan patience, TimeSpan limit, CancellationToken cancel)
     {
         var ends = Ends();
         var started = time.GetTimestamp();
+        var (least, progress) = (long.MaxValue, started);
         while (true)
         {
             var left = await LeftAsync(ends, cancel);
-            if (left == 0 || time.GetElapsedTime(started) > limit)
+            if (left < least)
+            {
+                (least, progress) = (left, time.GetTimestamp());
+            }
+
+            if (left == 0 || time.GetElapsedTime(progress) > patience || time.GetElapsedTime(started) > limit)
             {
                 return left;
             }

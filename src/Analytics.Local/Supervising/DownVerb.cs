@@ -7,7 +7,7 @@ internal static class DownVerb
     private const int Terminate = 15;
 
     /// <summary>The longest orderly stop: the sum of what the parts may take, rounded up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);

@@ -3,6 +3,7 @@ using Analytics.Storage.Postgres;
 using Analytics.Storage.Registry;
 using Confluent.Kafka;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Analytics.Local.Supervising;
 
@@ -15,11 +16,11 @@ internal sealed class LocalStack : IAsyncDisposable
 {
     private static readonly TimeSpan LeftoverPatience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Workers write the ledger every few seconds; a busy machine needs some more.</summary>
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(8);
+    /// <summary>Workers write the ledger every few seconds: without any progress for this long they will not.</summary>
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>9,994 order lines are counted in a second or two, and written within one interval of the workers.</summary>
-    private static readonly TimeSpan DemoLimit = TimeSpan.FromSeconds(60);
+    /// <summary>The longest that a stop waits for the workers: a busy machine counts a million records in this time.</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
 
     private readonly StackSettings _settings;
     private readonly StackConsole _console;
@@ -30,6 +31,7 @@ internal sealed class LocalStack : IAsyncDisposable
     private readonly StackParts _parts;
     private readonly ClickHouseClient _clickHouse;
     private readonly BrokerDrain _drain;
+    private readonly LiveCache _live;
     private readonly Lock _lock = new();
 
     /// <summary>What was started, by rank: the higher stops first.</summary>
@@ -47,6 +49,7 @@ internal sealed class LocalStack : IAsyncDisposable
         _parts = new(settings, _secrets, _postgres);
         _clickHouse = new(new() { Url = new(settings.ClickHouseUrl) }, time);
         _drain = new(settings, _clickHouse, time);
+        _live = new(settings);
     }
 
     private enum StopRank
@@ -71,7 +74,7 @@ internal sealed class LocalStack : IAsyncDisposable
         using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await AllOf(
             starting,
-            StartAsync(StopRank.Cache, _parts.Redis, starting.Token),
+            StartCacheAsync(starting.Token),
             StartBrokerAsync(starting.Token),
             StartHistoryAsync(starting.Token),
             StartDatabaseAsync(starting.Token));
@@ -122,6 +125,17 @@ internal sealed class LocalStack : IAsyncDisposable
         _clickHouse.Dispose();
     }
 
+    private async Task StartCacheAsync(CancellationToken cancel)
+    {
+        var isEmptied = _live.PrepareFolder();
+        await StartAsync(StopRank.Cache, _parts.Redis, cancel);
+        if (isEmptied)
+        {
+            _console.Say("the last stop did not count all records: the live figures begin anew, marked stale");
+            await _live.MarkStaleAsync();
+        }
+    }
+
     private async Task StartBrokerAsync(CancellationToken cancel)
     {
         var broker = await StartAsync(StopRank.Log, _parts.Broker, cancel);
@@ -140,10 +154,11 @@ internal sealed class LocalStack : IAsyncDisposable
         try
         {
             await _drain.BeginAsync(CancellationToken.None);
+            await _live.MarkStaleAsync();
         }
-        catch (ClickHouseException fault)
+        catch (Exception fault) when (fault is ClickHouseException or RedisException)
         {
-            _console.Fault("broker", $"a stop may not notice records that are not counted: {fault.Message}");
+            _console.Fault("broker", $"a stop may not notice records that are not counted, and live figures may hold records that are lost: {fault.Message}");
         }
     }
 
@@ -163,10 +178,14 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         try
         {
-            var left = await _drain.WaitAsync(DrainLimit, CancellationToken.None);
-            if (left > 0)
+            var left = await _drain.WaitAsync(DrainPatience, DrainLimit, CancellationToken.None);
+            if (left == 0)
             {
-                _console.Fault("broker", $"{left} records were not counted within {DrainLimit.TotalSeconds:0} s and go with its memory: see the logs of the workers");
+                _live.NoteDrained();
+            }
+            else
+            {
+                _console.Fault("broker", $"{left} records were not counted in time and go with its memory: see the logs of the workers");
             }
         }
         catch (Exception fault) when (fault is KafkaException or ClickHouseException)
@@ -211,14 +230,14 @@ internal sealed class LocalStack : IAsyncDisposable
             }
 
             // Until it is counted it stands in the broker's memory only: noted as loaded when it is not, it would be gone after a crash.
-            var left = await _drain.WaitAsync(DemoLimit, cancel);
+            var left = await _drain.WaitAsync(DrainPatience, DrainLimit, cancel);
             if (left == 0)
             {
                 await File.WriteAllTextAsync(loaded, "", cancel);
             }
             else
             {
-                _console.Fault("demo-load", $"{left} records were not counted within {DemoLimit.TotalSeconds:0} s: it is loaded again at the next start, which counts nothing twice");
+                _console.Fault("demo-load", $"{left} records were not counted in time: it is loaded again at the next start, which counts nothing twice");
             }
         }
 

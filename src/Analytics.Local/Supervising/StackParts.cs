@@ -11,7 +11,7 @@ internal sealed class StackParts(StackSettings settings, StackSecrets secrets, P
     public Part Redis => new("redis", () => new PartCommand(
         "redis", "redis-server",
         "--port", Text(settings.Ports.Redis), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--daemonize", "no",
-        "--dir", Directory.CreateDirectory(settings.PathOf("redis")).FullName, "--maxmemory-policy", "noeviction")
+        "--dir", settings.PathOf("redis"), "--maxmemory-policy", "noeviction")
     {
         IsReadyLine = line => line.Contains("Ready to accept connections", StringComparison.Ordinal),
     });
