@@ -25,7 +25,7 @@ public sealed class StackSettingsTests
 
         Assert.Equal("http://127.0.0.1:80", settings.ApiUrl);
         Assert.Equal("127.0.0.1:10092", settings.Kafka);
-        Assert.All(settings.Ports.All.Where(port => port.Part != "api"), port => Assert.InRange(port.Number, 6433, 10101));
+        Assert.All(settings.Ports.All.Where(port => port.Part != "api"), port => Assert.InRange(port.Number, 6433, 10102));
     }
 
     [Fact]
