@@ -3,7 +3,7 @@
 -- `epoch` tells the topic from an older topic of the same name; (epoch, kafka_partition, chunk) names a chunk, `chunk` being the offset
 -- of its first record. `keep_until` = max(window, Kafka timestamp of the chunk's first record) + the table's retention.
 -- Minutes are partitioned by day, but by month where they live longer than 40,000,000 s (463 days) after their window, which is what an import of old
--- events does: 1,237 days as daily parts took 44 s to insert, as monthly parts 0.6 s (docs/decisions/0003). Every version of a row has the same
+-- events does: 1,237 days as daily parts took 44 s to insert, as monthly parts 0.6 s (docs/decisions/0004). Every version of a row has the same
 -- `keep_until`, so they meet in one partition.
 
 CREATE TABLE IF NOT EXISTS cells

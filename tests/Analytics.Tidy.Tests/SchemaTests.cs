@@ -26,7 +26,7 @@ public sealed partial class SchemaTests
     public void Every_option_has_a_default_and_says_why() => Repository.AssertNone(
         from file in Repository.Texts("src/", "Options.cs")
         from Match option in Option().Matches(file.Text)
-        let isOptional = option.Groups["type"].Value is "bool" || option.Groups["type"].Value.EndsWith('?')
+        let isOptional = option.Groups["type"].Value is "bool" || option.Groups["type"].Value.EndsWith('?') || option.Groups["doc"].Value.Contains("Default 0", StringComparison.Ordinal)
         where (!isOptional && !option.Groups["rest"].Value.Contains('=', StringComparison.Ordinal)) || !option.Groups["doc"].Value.Contains("///", StringComparison.Ordinal)
         select $"{file.Path}: {option.Groups["name"].Value} has no {(option.Groups["doc"].Value.Contains("///", StringComparison.Ordinal) ? "default" : "reason")}");
 

@@ -132,7 +132,6 @@ internal static class SetupVerbs
     private static async Task<string> TenantsAsync(string connection, CancellationToken cancel)
     {
         await using var postgres = NpgsqlDataSource.Create(connection);
-        await using var count = postgres.CreateCommand("SELECT count(*) FROM tenants");
-        return $"{await count.ExecuteScalarAsync(cancel).ConfigureAwait(false)} tenants";
+        return $"{(await new Tenants(postgres).ListAsync(cancel).ConfigureAwait(false)).Count} tenants";
     }
 }

@@ -9,24 +9,6 @@ namespace Analytics.Worker.Enriching;
 /// <remarks>Functions of the record alone: no clock, no look-up. A record that the decoder has judged keeps its verdict.</remarks>
 internal static class EventRules
 {
-    /// <summary>Bytes of a name or an id of an order or product.</summary>
-    public const int MaxName = 128;
-
-    /// <summary>Bytes of a user, session, country, device or campaign.</summary>
-    public const int MaxText = 256;
-
-    /// <summary>Bytes of an IP address: the longest written form of IPv6 with a zone.</summary>
-    public const int MaxIp = 64;
-
-    /// <summary>Bytes of a URL, referrer, user agent or title.</summary>
-    public const int MaxLongText = 2_048;
-
-    /// <summary>Lines of an order.</summary>
-    public const int MaxLines = 1_000;
-
-    /// <summary>Largest amount of one event, minor units: a chunk of 1,048,576 events of it still fits into 63 bits.</summary>
-    public const long MaxAmount = 5_000_000_000_000;
-
     /// <summary>Judges every record of the batch that is accepted so far.</summary>
     /// <param name="raw">The records as fetched: topic and Kafka timestamps.</param>
     /// <param name="columns">Their fields; verdicts are written here.</param>
@@ -49,6 +31,7 @@ internal static class EventRules
             var time = clock.Derive(
                 columns.Created.Values[row], columns.Sent.Values[row], columns.Received.Values[row], raw.Timestamps[row], out times[row], out clamped[row]);
             verdict = verdict != Verdict.Accepted ? verdict : Texts(columns, row, words);
+            verdict = verdict != Verdict.Accepted ? verdict : Properties(columns, row, raw.Bytes);
             verdict = verdict != Verdict.Accepted ? verdict : time;
             columns.Verdicts[row] = verdict != Verdict.Accepted ? verdict : topic switch
             {
@@ -87,20 +70,38 @@ internal static class EventRules
 
     private static Verdict Texts(EventColumns columns, int row, Words words)
     {
-        var fits = words[columns.Name.Ids[row]].Length <= MaxName
-            && columns.User.Length[row] <= MaxText
-            && columns.Session.Length[row] <= MaxText
-            && columns.Url.Length[row] <= MaxLongText
-            && columns.Referrer.Length[row] <= MaxLongText
-            && columns.Ip.Length[row] <= MaxIp
-            && columns.OrderId.Length[row] <= MaxName
-            && columns.Title.Length[row] <= MaxLongText
-            && words[columns.UserAgent.Ids[row]].Length <= MaxLongText
-            && words[columns.Country.Ids[row]].Length <= MaxText
-            && words[columns.Device.Ids[row]].Length <= MaxText
-            && words[columns.Campaign.Ids[row]].Length <= MaxText
-            && words[columns.Product.Ids[row]].Length <= MaxName;
+        var fits = words[columns.Name.Ids[row]].Length <= EventLimits.NameBytes
+            && columns.User.Length[row] <= EventLimits.TextBytes
+            && columns.Session.Length[row] <= EventLimits.TextBytes
+            && columns.Url.Length[row] <= EventLimits.LongTextBytes
+            && columns.Referrer.Length[row] <= EventLimits.LongTextBytes
+            && columns.Ip.Length[row] <= EventLimits.IpBytes
+            && columns.OrderId.Length[row] <= EventLimits.NameBytes
+            && columns.Title.Length[row] <= EventLimits.LongTextBytes
+            && words[columns.UserAgent.Ids[row]].Length <= EventLimits.LongTextBytes
+            && words[columns.Country.Ids[row]].Length <= EventLimits.TextBytes
+            && words[columns.Device.Ids[row]].Length <= EventLimits.TextBytes
+            && words[columns.Campaign.Ids[row]].Length <= EventLimits.TextBytes
+            && words[columns.Product.Ids[row]].Length <= EventLimits.NameBytes;
         return fits ? Verdict.Accepted : Verdict.TextTooLong;
+    }
+
+    // A pair takes at least two bytes, so short maps need not be walked.
+    private static Verdict Properties(EventColumns columns, int row, byte[] bytes)
+    {
+        if (columns.Properties.Length[row] <= 2 * EventLimits.Properties)
+        {
+            return Verdict.Accepted;
+        }
+
+        var pairs = new TextPairs(columns.Properties.Of(row, bytes));
+        var count = 0;
+        while (pairs.Next(out _, out _))
+        {
+            count++;
+        }
+
+        return count > EventLimits.Properties ? Verdict.TooManyItems : Verdict.Accepted;
     }
 
     private static Verdict Order(EventColumns columns, int row, Words words)
@@ -116,16 +117,16 @@ internal static class EventRules
             return Verdict.NoLines;
         }
 
-        if (count > MaxLines)
+        if (count > EventLimits.Lines)
         {
             return Verdict.TooManyItems;
         }
 
-        long left = MaxAmount;
+        long left = EventLimits.Amount;
         for (var line = start; line < start + count; line++)
         {
             var product = words[columns.LineProduct.Ids[line]].Length;
-            if (product is 0 or > MaxName)
+            if (product is 0 or > EventLimits.NameBytes)
             {
                 return product == 0 ? Verdict.MissingName : Verdict.TextTooLong;
             }
@@ -160,7 +161,7 @@ internal static class EventRules
         }
 
         var price = columns.Price.Values[row];
-        return price != LongColumn.Absent && (price is < 0 or > MaxAmount) ? Verdict.InvalidAmount : Verdict.Accepted;
+        return price != LongColumn.Absent && (price is < 0 or > EventLimits.Amount) ? Verdict.InvalidAmount : Verdict.Accepted;
     }
 
     private static bool IsCurrency(ReadOnlySpan<byte> text) =>

@@ -83,15 +83,15 @@ public sealed class EventRulesTests
     [InlineData(2, 100, 201, Verdict.InvalidAmount)]
     [InlineData(2, 100, -1, Verdict.InvalidAmount)]
     [InlineData(int.MaxValue, long.MaxValue, 0, Verdict.InvalidAmount)]
-    [InlineData(1, EventRules.MaxAmount, 0, Verdict.Accepted)]
-    [InlineData(1, EventRules.MaxAmount + 1, 0, Verdict.InvalidAmount)]
+    [InlineData(1, EventLimits.Amount, 0, Verdict.Accepted)]
+    [InlineData(1, EventLimits.Amount + 1, 0, Verdict.InvalidAmount)]
     internal void A_line_has_amounts_that_fit(long quantity, long price, long discount, Verdict expected) =>
         Assert.Equal(expected, Judge(Topics.Orders, MadeBatches.Order(new MadeLine("desk", quantity, price, discount))));
 
     [Fact]
     public void The_lines_of_an_order_fit_together()
     {
-        var half = new MadeLine("desk", 1, EventRules.MaxAmount / 2 + 1);
+        var half = new MadeLine("desk", 1, EventLimits.Amount / 2 + 1);
         Assert.Equal(Verdict.InvalidAmount, Judge(Topics.Orders, MadeBatches.Order(half, half)));
     }
 
