@@ -60,6 +60,12 @@ install_packages() {
   (install_quietly "${wanted[@]}") || code=$?
   [ "$ours" = 0 ] || rm -f "$policy"
   [ "$code" = 0 ] || exit "$code"
+  # Not at the next boot of the machine either.
+  if command -v systemctl >/dev/null; then
+    for service in redis-server postgresql prometheus; do
+      printf '%s\n' "${wanted[@]}" | grep -qx "$service" && systemctl disable --quiet "$service" 2>/dev/null || true
+    done
+  fi
   mapfile -t wanted < <(missing_packages)
   [ ${#wanted[@]} = 0 ] || fail "still missing after the installation: ${wanted[*]}"
 }

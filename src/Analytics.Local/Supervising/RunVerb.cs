@@ -21,7 +21,7 @@ internal static class RunVerb
             var settings = StackSettings.Read();
             using var held = StackLock.Take(settings);
             await using var stack = new LocalStack(settings, console, time);
-            return await RunAsync(stack, settings, console, time);
+            return await RunAsync(stack, settings, held, console, time);
         }
         catch (StackException fault)
         {
@@ -30,7 +30,7 @@ internal static class RunVerb
         }
     }
 
-    private static async Task<int> RunAsync(LocalStack stack, StackSettings settings, StackConsole console, TimeProvider time)
+    private static async Task<int> RunAsync(LocalStack stack, StackSettings settings, StackLock held, StackConsole console, TimeProvider time)
     {
         using var stopping = new CancellationTokenSource();
         var first = time.GetTimestamp();
@@ -55,6 +55,7 @@ internal static class RunVerb
         var code = await StartAsync(stack, console, stopping.Token);
         if (code == 0)
         {
+            held.NoteReady(settings.ApiUrl);
             console.Ready(settings.ApiUrl);
             await UntilAsync(stopping.Token);
         }

@@ -4,12 +4,12 @@ namespace Analytics.Local.Supervising;
 internal sealed class StackLock : IDisposable
 {
     private readonly FileStream _lock;
-    private readonly string _pidFile;
+    private readonly StackSettings _settings;
 
-    private StackLock(FileStream file, string pidFile)
+    private StackLock(FileStream file, StackSettings settings)
     {
         _lock = file;
-        _pidFile = pidFile;
+        _settings = settings;
     }
 
     /// <summary>Takes the data folder for this process.</summary>
@@ -24,8 +24,9 @@ internal sealed class StackLock : IDisposable
             throw new StackException($"The stack of {settings.DataFolder} is already started{holder}. Stop it with `make down`, or set ANALYTICS_DATA (and ports) for a second one.");
         }
 
+        File.Delete(ReadyFile(settings));
         ProcessIdentity.Of(Environment.ProcessId)?.Write(pidFile);
-        return new(file, pidFile);
+        return new(file, settings);
     }
 
     /// <summary>The supervisor that has this data folder; null when none has.</summary>
@@ -40,11 +41,20 @@ internal sealed class StackLock : IDisposable
         return file is null && ProcessIdentity.Read(PidFile(settings)) is { IsRunning: true } running ? running : null;
     }
 
+    /// <summary>The address at which the stack of this data folder serves; null until it is ready.</summary>
+    public static string? ReadyAt(StackSettings settings) => File.Exists(ReadyFile(settings)) ? File.ReadAllText(ReadyFile(settings)) : null;
+
+    /// <summary>Notes that it serves.</summary>
+    public void NoteReady(string url) => File.WriteAllText(ReadyFile(_settings), url);
+
     public void Dispose()
     {
-        File.Delete(_pidFile);
+        File.Delete(ReadyFile(_settings));
+        File.Delete(PidFile(_settings));
         _lock.Dispose();
     }
+
+    private static string ReadyFile(StackSettings settings) => settings.PathOf("ready");
 
     private static string PidFile(StackSettings settings) => settings.PathOf("run.pid");
 

