@@ -113,7 +113,7 @@ build() {
 need_tools
 install_packages
 scripts/native.sh || fail "the native libraries could not be built"
-for folder in demo src/dashboard tests/clients; do
+for folder in demo tables src/dashboard tests/clients; do
   npm_packages "$folder"
 done
 dashboard

@@ -6,6 +6,7 @@ namespace Analytics.Local.Supervising;
 internal sealed class StackParts(StackSettings settings, StackSecrets secrets, PostgresCluster postgres)
 {
     private const string LocalProgram = "Analytics.Local";
+    private static readonly string[] AddressKinds = ["ipv4", "ipv6"];
 
     /// <summary>The live cache. It keeps its append-only file, so that today's figures are there again after a restart.</summary>
     public Part Redis => new("redis", () => new PartCommand(
@@ -42,7 +43,7 @@ internal sealed class StackParts(StackSettings settings, StackSecrets secrets, P
 
     /// <summary>The workers, each with a metrics port of its own. A stop drains what was read: up to 10 s, then some.</summary>
     public IReadOnlyList<Part> Workers => [.. settings.Ports.WorkerMetrics.Select(port => new Part(port.Part, () =>
-        PartCommand.Dotnet(port.Part, "Analytics.Worker") with { Environment = Product(port) })
+        PartCommand.Dotnet(port.Part, "Analytics.Worker") with { Environment = Product(port, CountryTables()) })
     {
         StopLimit = TimeSpan.FromSeconds(15),
     })];
@@ -55,6 +56,15 @@ internal sealed class StackParts(StackSettings settings, StackSecrets secrets, P
 
     /// <summary>Sends the demo's history, then ends.</summary>
     public PartCommand LoadDemo => Cli("demo-load", "demo", "load");
+
+    // The tables that setup fetched; without them only the countries that producers give are known.
+    private static (string Name, string? Value)[] CountryTables() =>
+    [
+        .. AddressKinds
+            .Select(kind => Path.Combine(ProgramFiles.Root, "tables", "node_modules", "@ip-location-db", "geo-whois-asn-country", $"geo-whois-asn-country-{kind}-num.csv"))
+            .Where(File.Exists)
+            .Select((file, i) => ($"Enriching__CountryTables__{i}", (string?)file)),
+    ];
 
     private PartCommand Cli(string name, params IReadOnlyList<string> arguments) => PartCommand.Dotnet(name, "Analytics.Cli", arguments) with
     {
