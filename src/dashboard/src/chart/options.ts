@@ -40,7 +40,7 @@ export function optionsOf(drawing: Drawing, width: number, height: number): uPlo
   return {
     width,
     height,
-    padding: [12, 14, 0, 0],
+    padding: [12, 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: isZoomable(drawing.series()), y: false, setScale: false }, points: { size: 9, width: 2, fill: colours.line, stroke: colours.line } },
     scales: { x: { time: false, range: (_, min, max) => [min, Math.max(max, min + 1)] }, y: { range: (_, min, max) => rangeOf(min, max, kind) } },

@@ -86,7 +86,7 @@ const leastChange = 0.0005;
 /** An arrow, a sign and a word for screen readers: never colour alone. */
 function Change({ change, then, against, numbers }: ChangeProps) {
   if (change === null) {
-    return <span class="change" title={`Nothing to compare with in ${against}`}>– <span class="was">was {then}</span></span>;
+    return <span class="change" title={`No change can be given against ${against}`}><span class="was">was {then}</span></span>;
   }
 
   const direction = change >= leastChange ? "up" : change <= -leastChange ? "down" : "same";
