@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Point } from "../src/api/shapes.ts";
-import { rolledTo, seriesOf } from "../src/chart/series.ts";
+import { loneOf, rolledTo, seriesOf } from "../src/chart/series.ts";
 import { summaryOf } from "../src/chart/summary.ts";
 import { daysWithin } from "../src/chart/zoom.ts";
 import { NumberWriter } from "../src/format/numbers.ts";
@@ -68,4 +68,9 @@ test("hours cannot be zoomed into, nor buckets that are not there", () => {
   const byHour = seriesOf({ metric: "revenue", granularity: "hour", points: hours, compared: null }, now);
   assert.equal(daysWithin(byHour, 0, 1, "UTC"), null);
   assert.equal(daysWithin({ ...byHour, granularity: "day" }, 0, 9, "UTC"), null);
+});
+
+test("a figure between two without stands alone", () => {
+  assert.deepEqual(loneOf([1, null, 2, 3, null, 4]), [0, 5]);
+  assert.deepEqual(loneOf([null, null]), []);
 });

@@ -3,7 +3,7 @@ import type { NumberWriter } from "../format/numbers.ts";
 import type { TimeWriter } from "../format/times.ts";
 import { metricOf, type MetricKind } from "../state/metrics.ts";
 import type { ChartColours } from "./palette.ts";
-import type { Series } from "./series.ts";
+import { loneOf, type Series } from "./series.ts";
 import { isZoomable } from "./zoom.ts";
 
 export interface Drawing {
@@ -47,9 +47,9 @@ export function optionsOf(drawing: Drawing, width: number, height: number): uPlo
     axes: [xAxis(drawing), yAxis(drawing, kind)],
     series: [
       {},
-      { stroke: colours.line, width: 2, fill: colours.fill, points: { show: fewPoints(drawing) } },
-      { stroke: colours.line, width: 2, dash: [4, 4], fill: colours.fill, points: { show: false } },
-      { stroke: colours.compared, width: 1.75, dash: [7, 5], points: { show: false } },
+      { stroke: colours.line, width: 2, fill: colours.fill, points: lonePoints },
+      { stroke: colours.line, width: 2, dash: [4, 4], fill: colours.fill, points: lonePoints },
+      { stroke: colours.compared, width: 1.75, dash: [7, 5], points: lonePoints },
     ],
     hooks: {
       drawClear: [(chart) => hatchOpenBucket(chart, drawing)],
@@ -59,11 +59,11 @@ export function optionsOf(drawing: Drawing, width: number, height: number): uPlo
   };
 }
 
-/** Dots on each bucket while there are so few that a line alone would hide where the figures are. */
-const fewPoints =
-  (drawing: Drawing) =>
-  (): boolean =>
-    drawing.series().values.filter((value) => value !== null).length <= 2;
+/** Dots for figures that stand alone, which no line would show. */
+const lonePoints: uPlot.Series.Points = {
+  show: false,
+  filter: (chart, column) => loneOf(chart.data[column] ?? []),
+};
 
 function rangeOf(min: number | null, max: number | null, kind: MetricKind): [number, number] {
   const [low, high] = uPlot.rangeNum(Math.min(0, min ?? 0), max ?? 0, 0.08, true);

@@ -68,6 +68,12 @@ function openBucket(points: readonly Point[], now: number, granularity: Granular
 export const isShown = (series: Series, index: number): boolean =>
   (series.values[index] ?? null) !== null || (series.compared?.values[index] ?? null) !== null;
 
+/** The buckets with a figure between two without. */
+export function loneOf(values: ArrayLike<number | null | undefined>): number[] {
+  const has = (index: number): boolean => (values[index] ?? null) !== null;
+  return Array.from({ length: values.length }, (_, index) => index).filter((index) => has(index) && !has(index - 1) && !has(index + 1));
+}
+
 /** The live window as of `now`: a quiet minute sends no message, so empty minutes are appended until the present one is there. */
 export function rolledTo(points: readonly Point[], now: number): Point[] {
   const rolled = [...points];
