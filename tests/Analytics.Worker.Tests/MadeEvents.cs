@@ -78,7 +78,10 @@ internal static class MadeBatches
     /// <summary>A sound order.</summary>
     public static MadeEvent Order(params MadeLine[] lines) => new()
     {
-        Name = "order_placed", OrderId = "A-1", Currency = "USD", Lines = lines.Length > 0 ? lines : [new MadeLine("desk")],
+        Name = "order_placed",
+        OrderId = "A-1",
+        Currency = "USD",
+        Lines = lines.Length > 0 ? lines : [new MadeLine("desk")],
     };
 
     /// <summary>Records with offsets from <paramref name="first"/> on.</summary>

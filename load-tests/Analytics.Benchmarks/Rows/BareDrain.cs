@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Analytics.Benchmarks.Harness;
 using Analytics.Worker.Consuming;
 using Confluent.Kafka;

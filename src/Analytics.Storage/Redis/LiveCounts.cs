@@ -151,8 +151,8 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
         {
             var inDay = (int)Math.Min(first + count - at, 1_440 - at % 1_440);
             var fields = from minute in Enumerable.Range((int)(at % 1_440), inDay)
-                from figure in Enumerable.Range(0, LiveFigures.Count)
-                select (RedisValue)string.Create(CultureInfo.InvariantCulture, $"{minute}:{figure}");
+                         from figure in Enumerable.Range(0, LiveFigures.Count)
+                         select (RedisValue)string.Create(CultureInfo.InvariantCulture, $"{minute}:{figure}");
             days.Add((at, inDay, database.HashGetAsync(RedisKeys.Minutes(tenant, DayOf(at)), [.. fields])));
             at += inDay;
         }

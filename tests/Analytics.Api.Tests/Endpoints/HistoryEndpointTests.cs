@@ -175,8 +175,16 @@ public sealed class HistoryEndpointTests(RunningApi api) : IAsyncLifetime
             + "{ver:Int64}, {events:Int64}, {units:Int64}, {revenue:Int64}, {discount:Int64}, toDateTime('2100-01-01 00:00:00', 'UTC')",
             new Dictionary<string, object?>
             {
-                ["tenant"] = tenant, ["window"] = window, ["name"] = name, ["currency"] = currency ?? (revenue == 0 ? "" : "EUR"), ["bot"] = isBot, ["ver"] = ver,
-                ["events"] = events, ["units"] = units, ["revenue"] = revenue, ["discount"] = discount,
+                ["tenant"] = tenant,
+                ["window"] = window,
+                ["name"] = name,
+                ["currency"] = currency ?? (revenue == 0 ? "" : "EUR"),
+                ["bot"] = isBot,
+                ["ver"] = ver,
+                ["events"] = events,
+                ["units"] = units,
+                ["revenue"] = revenue,
+                ["discount"] = discount,
             });
 
     private Task<ClickHouseSummary> LedgerAsync(int partition, string latest) =>

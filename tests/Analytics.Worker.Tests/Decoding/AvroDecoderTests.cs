@@ -12,13 +12,27 @@ public sealed class AvroDecoderTests : IDisposable
 
     private static readonly ClickstreamEvent Click = new()
     {
-        EventId = Id, TenantId = 4, Name = "product_view", UserId = "u1", CreatedAt = Noon, Country = "DE", Url = "/p/1", ProductId = "p1",
+        EventId = Id,
+        TenantId = 4,
+        Name = "product_view",
+        UserId = "u1",
+        CreatedAt = Noon,
+        Country = "DE",
+        Url = "/p/1",
+        ProductId = "p1",
         Properties = new Dictionary<string, string> { ["k"] = "v" },
     };
 
     private static readonly OrderEvent Order = new()
     {
-        EventId = Id, TenantId = 4, OrderId = "o1", UserId = "u1", Status = OrderStatus.Refunded, Currency = "EUR", CreatedAt = Noon, SentAt = Noon.AddSeconds(1),
+        EventId = Id,
+        TenantId = 4,
+        OrderId = "o1",
+        UserId = "u1",
+        Status = OrderStatus.Refunded,
+        Currency = "EUR",
+        CreatedAt = Noon,
+        SentAt = Noon.AddSeconds(1),
         Lines = [new("p1", 2, 500, 100), new("p2", 1, 999)],
     };
 
