@@ -50,6 +50,7 @@ internal static class ApiHost
         services.AddSingleton<KeyRing>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<EventCollector>();
+        services.AddHostedService<CollectorStart>();
         services.AddSingleton<Completeness>();
         services.AddSingleton<HistoryAnswer>();
         services.AddSingleton<HistoryCache>();

@@ -18,4 +18,8 @@ internal static partial class Log
     /// <summary>Redis answers again.</summary>
     [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Redis is back")]
     public static partial void LiveBack(ILogger log);
+
+    /// <summary>The broker or the registry did not answer at the start; the first event connects.</summary>
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The collector is not connected yet: {Reason}")]
+    public static partial void CollectorNotConnected(ILogger log, string reason);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Analytics.Benchmarks.Harness;
 
@@ -12,7 +11,7 @@ internal static class Results
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        NumberHandling = JsonNumberHandling.Strict,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>Writes <c>{at, machine, rows: [{name, ratio, min, max, ours, reference, unit}]}</c>.</summary>
@@ -35,6 +34,22 @@ internal static class Results
         lines.AddRange(rows.Select(row => string.Create(CultureInfo.InvariantCulture,
             $"| {row.Name} | **{row.Ratio:0.00}** | {row.Min:0.00} to {row.Max:0.00} | {row.Ours:N0} {row.Unit} | {row.Reference:N0} {row.Unit} |")));
         return string.Join('\n', lines);
+    }
+
+    /// <summary>Puts the table between the marks of a page.</summary>
+    /// <exception cref="InvalidOperationException">The page has no marks.</exception>
+    public static void WriteTable(string page, IReadOnlyList<Row> rows)
+    {
+        const string Begin = "<!-- bench -->\n";
+        const string End = "<!-- /bench -->";
+        var text = File.ReadAllText(page);
+        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
+        if (begin < 0 || end < begin)
+        {
+            throw new InvalidOperationException($"expected the marks {Begin.Trim()} and {End} in {page}, found none");
+        }
+
+        File.WriteAllText(page, text[..(begin + Begin.Length)] + Table(rows) + "\n" + text[end..]);
     }
 
     private static double Round(double value) => Math.Round(value, 3);

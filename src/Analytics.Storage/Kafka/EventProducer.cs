@@ -79,6 +79,25 @@ public sealed partial class EventProducer : IDisposable
         return await open.AllAsync(cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Connects and learns where the topics' partitions are, so that the first record does not wait for it.</summary>
+    /// <exception cref="BrokerUnavailableException">No broker answered within <paramref name="limit"/>.</exception>
+    public async Task ConnectAsync(IEnumerable<string> topics, TimeSpan limit)
+    {
+        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+        foreach (var topic in topics)
+        {
+            try
+            {
+                // The client has only the blocking form.
+                await Task.Run(() => admin.GetMetadata(topic, limit)).ConfigureAwait(false);
+            }
+            catch (KafkaException error)
+            {
+                throw Unavailable(topic, error.Error, error);
+            }
+        }
+    }
+
     /// <summary>Waits, a few seconds at most, for records on their way and closes the connections.</summary>
     public void Dispose()
     {
