@@ -161,7 +161,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         var ended = _process.WaitForExitAsync();
         var first = await Task.WhenAny(expected, ended, Task.Delay(limit));
-        if (first == expected)
+        // A program that answers and ends makes both true at once, in either order.
+        if (expected.IsCompletedSuccessfully)
         {
             return await expected;
         }

@@ -52,7 +52,8 @@ public sealed class EventProducerTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<BrokerUnavailableException>(() => _producer.ProduceAsync("order-events", "1:1", [2]));
 
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+        // In time: long before the client's own limit of five minutes, however busy the machine.
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
         Assert.Contains("order-events at " + _broker.BootstrapServers, error.Message, StringComparison.Ordinal);
         await _broker.ComeUpAsync();
         await Eventually.HoldsAsync("records arrive again", () => IsTaken("order-events"));
