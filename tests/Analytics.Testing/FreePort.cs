@@ -1,26 +1,49 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Analytics.Testing;
 
 /// <summary>TCP ports of 127.0.0.1 that nobody listens on.</summary>
+/// <remarks>
+/// Below the range (32768 and up) from which the system gives ports to outgoing connections: one of those would be taken by any client
+/// between the look and the use.
+/// </remarks>
 public static class FreePort
 {
+    private const int Lowest = 12_000;
+    private const int Highest = 32_000;
+
     /// <summary>A port that was free a moment ago. Take it soon: it is not reserved.</summary>
     public static int Next() => Next(1)[0];
 
     /// <summary>Several different ports that were free a moment ago.</summary>
     public static int[] Next(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        var ports = new HashSet<int>();
+        while (ports.Count < count)
+        {
+            var port = RandomNumberGenerator.GetInt32(Lowest, Highest);
+            if (IsFree(port))
+            {
+                ports.Add(port);
+            }
+        }
+
+        return [.. ports];
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
-            listeners.ForEach(listener => listener.Start());
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+            listener.Start();
+            return true;
         }
-        finally
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            listeners.ForEach(listener => listener.Dispose());
+            return false;
         }
     }
 }
