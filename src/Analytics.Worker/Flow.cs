@@ -11,10 +11,12 @@ namespace Analytics.Worker;
 internal static class Flow
 {
     /// <summary>The head of a path.</summary>
-    public static Path<T, T> Start<T>(Step step)
+    /// <param name="step">Its bounds.</param>
+    /// <param name="scheduler">Runs the steps; by default the thread pool.</param>
+    public static Path<T, T> Start<T>(Step step, TaskScheduler? scheduler = null)
     {
-        var head = new BufferBlock<T>(new DataflowBlockOptions { BoundedCapacity = step.Capacity });
-        var graph = new Graph();
+        var graph = new Graph(scheduler ?? TaskScheduler.Default);
+        var head = new BufferBlock<T>(new DataflowBlockOptions { BoundedCapacity = step.Capacity, TaskScheduler = graph.Scheduler });
         graph.Add(step, head, () => head.Count);
         return new Path<T, T>(graph, head, head);
     }
@@ -26,7 +28,7 @@ internal static class Flow
         public Path<THead, TNext> Then<TNext>(Step step, IStage<T, TNext> stage)
         {
             var block = new TransformBlock<T, TNext>(
-                async batch => await stage.ApplyAsync(batch, graph.Ended).ConfigureAwait(false), Options(step, oneProducer: true));
+                async batch => await stage.ApplyAsync(batch, graph.Ended).ConfigureAwait(false), Options(graph, step, oneProducer: true));
             graph.Add(step, block, () => block.InputCount + block.OutputCount);
             last.LinkTo(block, new DataflowLinkOptions { PropagateCompletion = true });
             return new Path<THead, TNext>(graph, head, block);
@@ -51,7 +53,7 @@ internal static class Flow
                         }
                     }
                 },
-                Options(step, oneProducer: true));
+                Options(graph, step, oneProducer: true));
             graph.Add(step, block, () => block.InputCount);
             last.LinkTo(block, new DataflowLinkOptions { PropagateCompletion = true });
             return new Lanes<THead, TSlice>(graph, head, block, targets);
@@ -78,7 +80,7 @@ internal static class Flow
                             await SendAsync(outlet.Target, output).ConfigureAwait(false);
                         }
                     },
-                    Options(step, oneProducer: true));
+                    Options(graph, step, oneProducer: true));
                 graph.Add(step, block, () => block.InputCount);
                 targets[i] = block;
             }
@@ -111,7 +113,7 @@ internal static class Flow
                             await SendAsync(target, output).ConfigureAwait(false);
                         }
                     },
-                    Options(step with { Capacity = 1 }, oneProducer: false));
+                    Options(graph, step with { Capacity = 1 }, oneProducer: false));
                 graph.Add(step with { Capacity = 1 }, fork, () => fork.InputCount);
                 outlet.Target = fork;
                 graph.CompleteAfter(lanes, [fork]);
@@ -126,7 +128,7 @@ internal static class Flow
         private ActionBlock<TOut> WriterBlock(Step step, IWriter<TOut> writer, bool oneProducer)
         {
             var block = new ActionBlock<TOut>(
-                async output => await writer.WriteAsync(output, graph.Ended).ConfigureAwait(false), Options(step, oneProducer));
+                async output => await writer.WriteAsync(output, graph.Ended).ConfigureAwait(false), Options(graph, step, oneProducer));
             graph.Add(step, block, () => block.InputCount);
             return block;
         }
@@ -138,8 +140,9 @@ internal static class Flow
         public ITargetBlock<TOut> Target = null!;
     }
 
-    private static ExecutionDataflowBlockOptions Options(Step step, bool oneProducer) => new()
+    private static ExecutionDataflowBlockOptions Options(Graph graph, Step step, bool oneProducer) => new()
     {
+        TaskScheduler = graph.Scheduler,
         BoundedCapacity = step.Capacity,
         MaxDegreeOfParallelism = step.Parallelism,
         EnsureOrdered = true,

@@ -6,13 +6,16 @@ namespace Analytics.Worker;
 /// <summary>The steps of one flow, joined in life and death: the first failure ends them all.</summary>
 /// <remarks>A faulted Dataflow block tells the blocks after it, never those before it, which would then wait for ever; this is what tells them.</remarks>
 [SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and no handle; its token outlives the graph in tasks that still end.")]
-internal sealed class Graph
+internal sealed class Graph(TaskScheduler scheduler)
 {
     private readonly Lock _gate = new();
     private readonly List<IDataflowBlock> _blocks = [];
     private readonly List<(string Step, Func<int> Count)> _occupancy = [];
     private readonly CancellationTokenSource _ended = new();
     private Exception? _failure;
+
+    /// <summary>Runs the steps.</summary>
+    public TaskScheduler Scheduler { get; } = scheduler;
 
     /// <summary>Cancelled at the first failure.</summary>
     public CancellationToken Ended => _ended.Token;

@@ -10,8 +10,8 @@ namespace Analytics.Worker;
 internal static class Pipeline
 {
     /// <summary>Builds the path. What goes in at the head is in the stores when the sink completes.</summary>
-    public static Sink<RawBatch> Build(Stages stages, PipelineOptions options) => Flow
-        .Start<RawBatch>(new Step("consuming", options.Consuming))                                                  // records of one chunk
+    public static Sink<RawBatch> Build(Stages stages, PipelineOptions options, TaskScheduler? scheduler = null) => Flow
+        .Start<RawBatch>(new Step("consuming", options.Consuming), scheduler)                                       // records of one chunk
         .Then(stages.Decoder.Step, stages.Decoder.Stage)                                                            // RawBatch     → DecodedBatch
         .Then(new Step("enriching", options.Enriching, options.EnrichingParallelism), stages.Enricher)              // DecodedBatch → EnrichedBatch
         .SplitBy(new Step("partitioning", options.Partitioning), stages.Lanes, stages.Partitioner)                  // EnrichedBatch → LaneSlices

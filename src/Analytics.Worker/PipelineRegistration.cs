@@ -60,7 +60,7 @@ internal static class PipelineRegistration
     private static void AddStores(IServiceCollection services)
     {
         services.AddSingleton<IConnectionMultiplexer>(RedisOf);
-        services.AddSingleton<LiveCounts>();
+        services.AddSingleton<ILiveStore, LiveCounts>();
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<ClickHouseMigrations>();
         services.AddSingleton<ChunkRecords>();

@@ -37,21 +37,17 @@ public sealed class ClickHouseClient : IDisposable
 
     /// <summary>Makes a client; opens no connection yet.</summary>
     public ClickHouseClient(ClickHouseOptions options, TimeProvider time)
+        : this(options, time, Sockets(options))
     {
-        ArgumentNullException.ThrowIfNull(options);
+    }
+
+    /// <summary>A client over another wire.</summary>
+    internal ClickHouseClient(ClickHouseOptions options, TimeProvider time, HttpMessageHandler wire)
+    {
         _options = options;
         _limit = TimeSpan.FromSeconds(options.TimeoutSeconds);
         _time = time;
-        _http = new(new SocketsHttpHandler
-        {
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
-            MaxConnectionsPerServer = options.Connections,
-            // Below the server's keep_alive_timeout, so that a request does not meet a connection that the server just closed.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(8),
-            UseProxy = false,
-            UseCookies = false,
-        })
+        _http = new(wire)
         {
             BaseAddress = options.Url,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -173,6 +169,21 @@ public sealed class ClickHouseClient : IDisposable
             await stream.WriteAsync(piece, cancel).ConfigureAwait(false);
         }
     };
+
+    private static SocketsHttpHandler Sockets(ClickHouseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new()
+        {
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
+            MaxConnectionsPerServer = options.Connections,
+            // Below the server's keep_alive_timeout, so that a request does not meet a connection that the server just closed.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(8),
+            UseProxy = false,
+            UseCookies = false,
+        };
+    }
 
     private static HttpRequestMessage Request(string address, HttpContent body) => new(HttpMethod.Post, address) { Content = body };
 

@@ -10,7 +10,7 @@ namespace Analytics.Storage.Redis;
 /// <para>A part is what one chunk has counted for one tenant and minute. One script per tenant and day applies the parts that are newer than what stands
 /// there and moves the day's totals and the minute by the difference, so writing a part again, or an older one, changes nothing.</para>
 /// </remarks>
-public sealed class LiveCounts(IConnectionMultiplexer redis)
+public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
 {
     /// <summary>Minutes that a user counts as active.</summary>
     public const int ActiveMinutes = 5;
@@ -59,8 +59,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
         return applied
         """;
 
-    /// <summary>Applies parts, in any order; older and equal versions change nothing.</summary>
-    /// <returns>How many were newer than what stood there.</returns>
+    /// <inheritdoc/>
     public async Task<long> WriteAsync(IReadOnlyCollection<LivePart> parts)
     {
         var database = redis.GetDatabase();
@@ -78,9 +77,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
         return applied.Sum(result => (long)result);
     }
 
-    /// <summary>Adds users to their day and, where it is recent, to their minute. Adding one again changes nothing.</summary>
-    /// <param name="visitors">The users.</param>
-    /// <param name="now">Minutes that are no longer asked for are left out.</param>
+    /// <inheritdoc/>
     public async Task AddVisitorsAsync(IReadOnlyCollection<LiveVisitor> visitors, DateTimeOffset now)
     {
         var database = redis.GetDatabase();
@@ -101,7 +98,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
         await Task.WhenAll(commands).ConfigureAwait(false);
     }
 
-    /// <summary>Tells subscribers of <see cref="RedisKeys.Live"/> that figures of these tenants have changed.</summary>
+    /// <inheritdoc/>
     public Task PublishAsync(IEnumerable<ulong> tenants)
     {
         var subscriber = redis.GetSubscriber();
@@ -128,8 +125,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
             await minutes.ConfigureAwait(false), await stale.ConfigureAwait(false));
     }
 
-    /// <summary>Names what Redis holds: a new name means that it has lost what stood there before.</summary>
-    /// <param name="name">The name to give where there is none.</param>
+    /// <inheritdoc/>
     public async Task<string> IncarnationAsync(string name)
     {
         var database = redis.GetDatabase();
@@ -137,7 +133,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis)
         return (await database.StringGetAsync(RedisKeys.Incarnation).ConfigureAwait(false)).ToString();
     }
 
-    /// <summary>Says that live figures may be too low, or that they are whole again.</summary>
+    /// <inheritdoc/>
     public Task MarkStaleAsync(bool isStale)
     {
         var database = redis.GetDatabase();

@@ -23,10 +23,16 @@ public sealed class SchemaRegistryClient : IDisposable
 
     /// <summary>A client of one registry.</summary>
     public SchemaRegistryClient(SchemaRegistryOptions options)
+        : this(options, new HttpClientHandler())
+    {
+    }
+
+    /// <summary>A client over another wire.</summary>
+    internal SchemaRegistryClient(SchemaRegistryOptions options, HttpMessageHandler wire)
     {
         ArgumentNullException.ThrowIfNull(options);
         _folder = options.CacheFolder is null ? null : new SchemaCacheFolder(options.CacheFolder);
-        _http = new HttpClient
+        _http = new HttpClient(wire)
         {
             BaseAddress = new Uri(options.Url.AbsoluteUri.TrimEnd('/') + "/"),
             Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),

@@ -33,7 +33,7 @@ internal interface IConsumerEvents
 /// A consumer of Confluent.Kafka does the group, the assignment, seeks and commits; its records are taken through its native queue, and its
 /// callbacks run inside <see cref="Poll"/>. One thread polls, seeks and pauses; <see cref="Commit"/> and the look-ups may come from any.
 /// </remarks>
-internal sealed class BatchConsumer : IDisposable
+internal sealed class BatchConsumer : ILogClient
 {
     private const int PartitionEof = (int)ErrorCode.Local_PartitionEOF;
     private const int AutoOffsetReset = -140;
@@ -74,11 +74,10 @@ internal sealed class BatchConsumer : IDisposable
         _queue = new ConsumerQueue((SafeHandle)NativeHandleOf(_consumer.Handle));
     }
 
-    /// <summary>Joins the group.</summary>
+    /// <inheritdoc/>
     public void Subscribe(IEnumerable<string> topics) => _consumer.Subscribe(topics);
 
-    /// <summary>Waits until a batch is full or the time is over, and gives each record to its partition's reader. Callbacks run inside.</summary>
-    /// <returns>Records taken.</returns>
+    /// <inheritdoc/>
     /// <exception cref="KafkaException">The client cannot go on: the process must end.</exception>
     public unsafe int Poll(TimeSpan wait, long now)
     {
@@ -109,7 +108,7 @@ internal sealed class BatchConsumer : IDisposable
         return _fatal is { } fatal ? throw new KafkaException(fatal) : Math.Max(0, count);
     }
 
-    /// <summary>Fetches from <paramref name="offset"/> on. False when the partition is not ready for it yet: ask again.</summary>
+    /// <inheritdoc/>
     public bool TrySeek(string topic, int partition, long offset)
     {
         try
@@ -124,38 +123,38 @@ internal sealed class BatchConsumer : IDisposable
         }
     }
 
-    /// <summary>Fetches from <paramref name="offset"/> on a partition that the client has stopped: a seek would be refused, so it is assigned anew.</summary>
+    /// <inheritdoc/>
     public void Reassign(string topic, int partition, long offset)
     {
         _consumer.IncrementalUnassign([new TopicPartition(topic, partition)]);
         _consumer.IncrementalAssign([new TopicPartitionOffset(topic, partition, offset)]);
     }
 
-    /// <summary>Stops fetching a partition, and throws away what was prefetched of it.</summary>
+    /// <inheritdoc/>
     public void Pause(string topic, int partition) => _consumer.Pause([new TopicPartition(topic, partition)]);
 
-    /// <summary>Fetches a partition again.</summary>
+    /// <inheritdoc/>
     public void Resume(string topic, int partition) => _consumer.Resume([new TopicPartition(topic, partition)]);
 
-    /// <summary>States that everything below the offsets is counted for good; waits for the group's coordinator.</summary>
+    /// <inheritdoc/>
     public void Commit(IEnumerable<(string Topic, int Partition, long Offset)> offsets) =>
         _consumer.Commit(offsets.Select(end => new TopicPartitionOffset(end.Topic, end.Partition, end.Offset)));
 
-    /// <summary>The group's committed offset; null when there is none.</summary>
+    /// <inheritdoc/>
     public long? Committed(string topic, int partition)
     {
         var offset = _consumer.Committed([new TopicPartition(topic, partition)], LookUpTimeout)[0].Offset;
         return offset.IsSpecial ? null : offset.Value;
     }
 
-    /// <summary>The oldest offset of a partition, and the one after the newest.</summary>
+    /// <inheritdoc/>
     public (long Start, long End) Bounds(string topic, int partition)
     {
         var bounds = _consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), LookUpTimeout);
         return (bounds.Low.Value, bounds.High.Value);
     }
 
-    /// <summary>The id of a topic, new when it is recreated; null where the cluster has none.</summary>
+    /// <inheritdoc/>
     public async Task<(long High, long Low)?> TopicIdAsync(string topic)
     {
         using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
@@ -165,7 +164,7 @@ internal sealed class BatchConsumer : IDisposable
         return id is null || (id.MostSignificantBits | id.LeastSignificantBits) == 0 ? null : (id.MostSignificantBits, id.LeastSignificantBits);
     }
 
-    /// <summary>Leaves the group, so that others take over at once.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
         _queue.Dispose();

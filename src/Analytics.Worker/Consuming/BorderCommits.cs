@@ -7,7 +7,7 @@ namespace Analytics.Worker.Consuming;
 /// In the background while the pump runs, one commit at a time: waiting for the group's coordinator must not stop the polls. A commit that fails is repeated
 /// after a second; if the partition is gone by then, its next owner replays what was sealed, which changes nothing.
 /// </remarks>
-internal sealed class BorderCommits(BatchConsumer consumer, ChunkTracker tracker, TimeProvider time, ILogger log)
+internal sealed class BorderCommits(ILogClient consumer, ChunkTracker tracker, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private Task _running = Task.CompletedTask;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 
 namespace Analytics.Worker.Consuming;
@@ -17,11 +16,13 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private readonly TimeProvider _time;
     private readonly WorkerMetrics _metrics;
     private readonly ILogger _log;
-    private readonly BatchConsumer _consumer;
+    private readonly ILogClient _consumer;
     private readonly StartFinder _finder;
     private readonly BorderCommits _commits;
-    private readonly ConcurrentDictionary<(string Topic, int Partition), Seat> _seats = [];
     private readonly Queue<RawBatch> _output = new();
+
+    // In order of arrival. Replaced by the polling thread, never changed, so that other threads may look at any time.
+    private volatile Seat[] _seats = [];
 
     private Task? _sending;
     private long? _heldSince;
@@ -30,9 +31,17 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     public LogPump(
         KafkaAddress address, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
         TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log)
+        : this(events => new BatchConsumer(address, options, events), options, ledger, tracker, pool, sink, time, metrics, log)
+    {
+    }
+
+    /// <summary>A pump over another client of the log.</summary>
+    internal LogPump(
+        Func<IConsumerEvents, ILogClient> client, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log)
     {
         (_options, _tracker, _pool, _sink, _time, _metrics, _log) = (options, tracker, pool, sink, time, metrics, log);
-        _consumer = new BatchConsumer(address, options, this);
+        _consumer = client(this);
         _finder = new StartFinder(_consumer, ledger, options, new Retry(time, Environment.ProcessId, log));
         _commits = new BorderCommits(_consumer, tracker, time, log);
         metrics.ObserveQueues(() => sink.Occupancy);
@@ -41,11 +50,23 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
 
     /// <summary>The partitions that are ours, and what each does.</summary>
     public IEnumerable<(string Topic, int Partition, ReaderState State, string? Problem)> States =>
-        _seats.Values.Select(seat => (seat.Reader.Topic, seat.Reader.Partition, seat.Reader.State, seat.Reader.Problem));
+        _seats.Select(seat => (seat.Reader.Topic, seat.Reader.Partition, seat.Reader.State, seat.Reader.Problem));
 
     /// <summary>Reads until <paramref name="stopping"/>, then writes what was read, commits what is sealed and leaves the group.</summary>
     /// <exception cref="FlowFailedException">A step of the graph has failed.</exception>
     public async Task RunAsync(CancellationToken stopping)
+    {
+        await StartAsync(stopping).ConfigureAwait(false);
+        while (!stopping.IsCancellationRequested)
+        {
+            await TurnAsync().ConfigureAwait(false);
+        }
+
+        await StopAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Joins the group, once the chunk sizes are known to be right.</summary>
+    internal async Task StartAsync(CancellationToken stopping)
     {
         foreach (var topic in _options.TopicNames)
         {
@@ -53,29 +74,29 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         }
 
         _consumer.Subscribe(_options.TopicNames);
-        while (!stopping.IsCancellationRequested)
-        {
-            _consumer.Poll(_options.BatchWait, Now);
-            foreach (var seat in _seats.Values)
-            {
-                Attend(seat);
-                seat.Reader.Tick(Now);
-            }
+    }
 
-            await SendAsync().ConfigureAwait(false);
-            _commits.Start();
+    /// <summary>One turn of the loop: a poll, and all that follows from it.</summary>
+    internal async ValueTask TurnAsync()
+    {
+        _consumer.Poll(_options.BatchWait, Now);
+        foreach (var seat in _seats)
+        {
+            Attend(seat);
+            seat.Reader.Tick(Now);
         }
 
-        await StopAsync().ConfigureAwait(false);
+        await SendAsync().ConfigureAwait(false);
+        _commits.Start();
     }
 
     /// <inheritdoc/>
-    public PartitionReader? ReaderOf(string topic, int partition) => _seats.TryGetValue((topic, partition), out var seat) ? seat.Reader : null;
+    public PartitionReader? ReaderOf(string topic, int partition) => SeatOf(topic, partition)?.Reader;
 
     /// <inheritdoc/>
     public void OutOfRange(string topic, int partition)
     {
-        if (_seats.TryGetValue((topic, partition), out var seat))
+        if (SeatOf(topic, partition) is { } seat)
         {
             Log.Restarts(_log, topic, partition);
             seat.IsStopped = true;
@@ -88,13 +109,14 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     {
         foreach (var at in partitions)
         {
+            Leave(at);
             var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output);
             if (_heldSince is not null)
             {
                 reader.Hold();
             }
 
-            _seats[(at.Topic, at.Partition.Value)] = new Seat(reader);
+            _seats = [.. _seats, new Seat(reader)];
         }
     }
 
@@ -110,11 +132,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     {
         foreach (var at in partitions)
         {
-            if (_seats.TryRemove((at.Topic, at.Partition.Value), out var seat))
-            {
-                seat.Dispose();
-                Log.Gone(_log, at.Topic, at.Partition.Value);
-            }
+            Leave(at);
         }
     }
 
@@ -125,13 +143,25 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     public void Dispose()
     {
         _consumer.Dispose();
-        foreach (var seat in _seats.Values)
+        foreach (var seat in _seats)
         {
             seat.Dispose();
         }
     }
 
     private long Now => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
+
+    private Seat? SeatOf(string topic, int partition) => Array.Find(_seats, seat => seat.Reader.Partition == partition && seat.Reader.Topic == topic);
+
+    private void Leave(TopicPartition at)
+    {
+        if (SeatOf(at.Topic, at.Partition.Value) is { } seat)
+        {
+            _seats = [.. _seats.Where(other => other != seat)];
+            seat.Dispose();
+            Log.Gone(_log, at.Topic, at.Partition.Value);
+        }
+    }
 
     /// <summary>Does what the reader wants of the client, as far as it can be done now.</summary>
     private void Attend(Seat seat)
@@ -271,7 +301,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
 
         _heldSince = _time.GetTimestamp();
         Log.Pauses(_log);
-        foreach (var seat in _seats.Values)
+        foreach (var seat in _seats)
         {
             seat.Reader.Hold();
         }
@@ -283,13 +313,14 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         _heldSince = null;
         _metrics.Paused(paused);
         Log.Resumes(_log, paused.TotalSeconds);
-        foreach (var seat in _seats.Values)
+        foreach (var seat in _seats)
         {
             seat.Reader.Release();
         }
     }
 
-    private async Task StopAsync()
+    /// <summary>Writes what was read, commits what is sealed.</summary>
+    internal async Task StopAsync()
     {
         Log.Stopping(_log);
         using var limit = new CancellationTokenSource(_options.StopWithin, _time);
@@ -309,7 +340,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
 
     private async Task DrainAsync()
     {
-        foreach (var seat in _seats.Values)
+        foreach (var seat in _seats)
         {
             seat.Reader.Finish();
         }
@@ -328,7 +359,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private IEnumerable<(string Topic, int Partition, double LagSeconds, int Halted)> Partitions()
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return _seats.Values.Select(seat => (
+        return _seats.Select(seat => (
             seat.Reader.Topic,
             seat.Reader.Partition,
             seat.Reader.IsDrained || seat.Reader.LastTimestamp == 0 ? 0 : Math.Max(0, now - seat.Reader.LastTimestamp) / 1_000.0,

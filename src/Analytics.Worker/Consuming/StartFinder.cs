@@ -1,7 +1,7 @@
 namespace Analytics.Worker.Consuming;
 
 /// <summary>Asks Kafka and the ledger where a partition starts, and asks again until both have answered: a store that is away is never an answer.</summary>
-internal sealed class StartFinder(BatchConsumer consumer, ILedgerReader ledger, ConsumingOptions options, Retry retry)
+internal sealed class StartFinder(ILogClient consumer, ILedgerReader ledger, ConsumingOptions options, Retry retry)
 {
     /// <summary>The start of one partition.</summary>
     public Task<Start> FindAsync(string topic, int partition, CancellationToken cancellation) => retry.UntilDoneAsync(

@@ -18,9 +18,11 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
     private readonly Dictionary<(ulong Epoch, string Topic, int Partition), Owned> _filters = [];
     private readonly Pool<LaneSlice> _slices = new(() => new LaneSlice(), keep: 512);
     private readonly Action<LaneSlice> _giveBack;
+    private readonly int _horizon;
 
     /// <summary>A partitioner that has seen nothing.</summary>
-    public KeyPartitioner() => _giveBack = _slices.Return;
+    /// <param name="horizon">How many offsets back an event id is known, see <see cref="DuplicateFilter"/>.</param>
+    public KeyPartitioner(int horizon = DuplicateFilter.Horizon) => (_giveBack, _horizon) = (_slices.Return, horizon);
 
     /// <inheritdoc/>
     public void Split(EnrichedBatch batch, LaneSlice?[] slices)
@@ -118,7 +120,7 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
             }
         }
 
-        return new DuplicateFilter();
+        return new DuplicateFilter(_horizon);
     }
 
     private sealed record Owned(DuplicateFilter Filter, CancellationToken Lost);

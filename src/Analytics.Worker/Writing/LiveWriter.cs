@@ -15,7 +15,7 @@ namespace Analytics.Worker.Writing;
 internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private readonly LiveCounts _counts;
+    private readonly ILiveStore _counts;
     private readonly WritingOptions _options;
     private readonly TimeProvider _time;
     private readonly WorkerMetrics _metrics;
@@ -23,7 +23,7 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
     private readonly FlushGathering _gathering;
     private readonly LivePending _pending;
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ended;
     private readonly Task _sending;
     private string? _incarnation;
     private bool _isAway;
@@ -35,11 +35,12 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
     /// <param name="time">The clock: what is too old for Redis, and waits.</param>
     /// <param name="metrics">Told of each write.</param>
     /// <param name="log">Told when Redis goes and comes.</param>
-    public LiveWriter(LiveCounts counts, int lanes, WritingOptions options, TimeProvider time, WorkerMetrics metrics, ILogger<LiveWriter> log)
+    public LiveWriter(ILiveStore counts, int lanes, WritingOptions options, TimeProvider time, WorkerMetrics metrics, ILogger<LiveWriter> log)
     {
         (_counts, _options, _time, _metrics, _log) = (counts, options, time, metrics, log);
         _gathering = new FlushGathering(lanes);
         _pending = new LivePending(options.LivePending);
+        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _sending = Task.Run(SendAllAsync);
     }
 

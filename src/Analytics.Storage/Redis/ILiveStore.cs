@@ -1,0 +1,25 @@
+namespace Analytics.Storage.Redis;
+
+/// <summary>What the worker writes of the live figures. An interface because this is where a test cuts the wire.</summary>
+/// <remarks>Any thread. Redis being away comes out as <c>RedisException</c> or <see cref="TimeoutException"/>: what was written is then unknown.</remarks>
+public interface ILiveStore
+{
+    /// <summary>Applies parts, in any order; older and equal versions change nothing.</summary>
+    /// <returns>How many were newer than what stood there.</returns>
+    Task<long> WriteAsync(IReadOnlyCollection<LivePart> parts);
+
+    /// <summary>Adds users to their day and, where it is recent, to their minute. Adding one again changes nothing.</summary>
+    /// <param name="visitors">The users.</param>
+    /// <param name="now">Minutes that are no longer asked for are left out.</param>
+    Task AddVisitorsAsync(IReadOnlyCollection<LiveVisitor> visitors, DateTimeOffset now);
+
+    /// <summary>Tells subscribers of <see cref="RedisKeys.Live"/> that figures of these tenants have changed.</summary>
+    Task PublishAsync(IEnumerable<ulong> tenants);
+
+    /// <summary>Names what Redis holds: a new name means that it has lost what stood there before.</summary>
+    /// <param name="name">The name to give where there is none.</param>
+    Task<string> IncarnationAsync(string name);
+
+    /// <summary>Says that live figures may be too low, or that they are whole again.</summary>
+    Task MarkStaleAsync(bool isStale);
+}
