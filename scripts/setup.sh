@@ -101,7 +101,7 @@ dashboard() {
 }
 
 build() {
-  local inputs=(src tests load-tests/Analytics.Benchmarks schemas Analytics.sln Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig)
+  local inputs=(src tests load-tests/Analytics.Benchmarks schemas tables/bots.tsv Analytics.sln Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig)
   if [ ! -f src/Analytics.Local/bin/$configuration/net10.0/Analytics.Local.dll ] || ! fresh build "${inputs[@]}"; then
     begin build "${inputs[@]}"
     step 'restoring NuGet packages' dotnet restore Analytics.sln

@@ -2,6 +2,7 @@ using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Redis;
 using Analytics.Storage.Registry;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Decoding;
 using Analytics.Worker.Enriching;
@@ -32,6 +33,8 @@ internal static class PipelineRegistration
         services.AddSingleton(new Pool<RawBatch>(() => new RawBatch(), keep: 128));
         services.AddSingleton<AvroDecoder>();
         services.AddSingleton<KeyPartitioner>();
+        services.AddSingleton<IEventConfigs>(parts => new FixedConfig(EventConfig.OfSettings(
+            parts.GetRequiredService<EnrichingOptions>(), parts.GetRequiredService<CountingOptions>())));
         services.AddSingleton(EnricherOf);
         services.AddSingleton(DeadLettersOf);
         services.AddSingleton(HistoryOf);
@@ -49,6 +52,7 @@ internal static class PipelineRegistration
         Add<ConsumingOptions>(services, "Consuming");
         Add<DecodingOptions>(services, DecodingOptions.Section);
         Add<EnrichingOptions>(services, "Enriching");
+        Add<CountingOptions>(services, "Counting");
         Add<PartitioningOptions>(services, "Partitioning");
         Add<WindowingOptions>(services, "Windowing");
         Add<WritingOptions>(services, "Writing");
@@ -79,7 +83,8 @@ internal static class PipelineRegistration
     {
         var decoder = parts.GetRequiredService<AvroDecoder>();
         var pool = parts.GetRequiredService<Pool<RawBatch>>();
-        return new EventEnricher(parts.GetRequiredService<EnrichingOptions>(), decoded =>
+        var configs = parts.GetRequiredService<IEventConfigs>();
+        return new EventEnricher(configs, parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<WorkerMetrics>(), decoded =>
         {
             var raw = decoded.Raw;
             decoder.Return(decoded);

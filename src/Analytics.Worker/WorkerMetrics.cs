@@ -19,6 +19,11 @@ internal sealed class WorkerMetrics : IDisposable
     private readonly Counter<double> _paused;
     private readonly Histogram<double> _freshness;
     private readonly Histogram<double> _written;
+    private readonly Histogram<double> _enrichment;
+    private readonly Counter<long> _enriched;
+
+    /// <summary>What the instruments belong to.</summary>
+    internal Meter Meter => _meter;
 
     /// <summary>Declares the instruments.</summary>
     public WorkerMetrics()
@@ -37,6 +42,10 @@ internal sealed class WorkerMetrics : IDisposable
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 3600] });
         _written = _meter.CreateHistogram<double>("analytics_sink_write", "s", "Duration of one write to a store, by sink and outcome.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] });
+        _enrichment = _meter.CreateHistogram<double>("analytics_enrichment", "s", "Duration of one step of the enricher for one batch.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1] });
+        _enriched = _meter.CreateCounter<long>(
+            "analytics_enriched_records", "{record}", "Records that a step completed: a country of an address, a bot of an agent, a campaign of a URL, a currency's case, a user.");
     }
 
     /// <summary>A batch of records has been handed to the graph.</summary>
@@ -77,6 +86,14 @@ internal sealed class WorkerMetrics : IDisposable
     /// <summary>One write to a store: <paramref name="outcome"/> is ok, retry or dropped.</summary>
     public void Written(string sink, string outcome, TimeSpan took) =>
         _written.Record(took.TotalSeconds, new KeyValuePair<string, object?>("sink", sink), new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>One step of the enricher has gone over one batch and completed so many records.</summary>
+    public void Enriched(string step, TimeSpan took, int records)
+    {
+        var label = new KeyValuePair<string, object?>("step", step);
+        _enrichment.Record(took.TotalSeconds, label);
+        _enriched.Add(records, label);
+    }
 
     /// <summary>Batches waiting in each step, asked when somebody looks.</summary>
     public void ObserveQueues(Func<IEnumerable<(string Step, int Count)>> occupancy) =>

@@ -45,6 +45,7 @@ public static class Tables
         new("product_id", "String"), new("order_id", "String"), new("currency", "String"), new("units", "Int64"), new("revenue", "Int64"),
         new("is_bot", "UInt8"), new("is_clamped", "UInt8"), new("properties", "Map(String, String)"), new("epoch", "UInt64"),
         new("topic", "String"), new("kafka_partition", "UInt32"), new("kafka_offset", "Int64"), new("chunk", "Int64"), new("keep_until", KeepUntil),
+        new("browser", "String"), new("os", "String"), new("bot_rule", "String"),
     ]);
 
     /// <summary>Filled by <see cref="Rows.OrderLineRows"/>.</summary>

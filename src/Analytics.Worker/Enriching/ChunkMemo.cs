@@ -27,8 +27,8 @@ internal sealed class ChunkMemo
     /// <summary>Given device → word id of its normal form.</summary>
     public WordMemo Devices { get; } = new();
 
-    /// <summary>User agent → word id of its device × 2 + 1 for a bot.</summary>
-    public WordMemo Agents { get; } = new();
+    /// <summary>What is known of a user agent.</summary>
+    public AgentMemo Agents { get; } = new();
 
     /// <summary>Given currency → word id of its normal form.</summary>
     public WordMemo Currencies { get; } = new();
@@ -88,6 +88,48 @@ internal sealed class WordMemo
 
         values[word] = value + 1;
         return value;
+    }
+}
+
+/// <summary>What a user agent says, as words of the chunk.</summary>
+/// <param name="Device">desktop, mobile, tablet, tv, other, or empty.</param>
+/// <param name="Browser">A family of <see cref="AgentFamilies"/>.</param>
+/// <param name="System">A family of <see cref="AgentFamilies"/>.</param>
+/// <param name="BotRule">The rule that makes it a bot; 0 for a person.</param>
+internal sealed record AgentFacts(int Device, int Browser, int System, int BotRule);
+
+/// <summary>The facts of each user agent, by its word id, filled as agents come.</summary>
+internal sealed class AgentMemo
+{
+    private readonly Lock _growing = new();
+    private AgentFacts?[] _facts = new AgentFacts?[256];
+
+    /// <summary>The facts of an agent; null when they are not known yet.</summary>
+    public AgentFacts? Of(int word)
+    {
+        var facts = Volatile.Read(ref _facts);
+        return (uint)word < (uint)facts.Length ? facts[word] : null;
+    }
+
+    /// <summary>Keeps the facts of an agent. Those that are lost to a growing array are worked out again.</summary>
+    public AgentFacts Keep(int word, AgentFacts facts)
+    {
+        var all = Volatile.Read(ref _facts);
+        if (word >= all.Length)
+        {
+            lock (_growing)
+            {
+                all = _facts;
+                if (word >= all.Length)
+                {
+                    Array.Resize(ref all, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)word + 1));
+                    Volatile.Write(ref _facts, all);
+                }
+            }
+        }
+
+        Volatile.Write(ref all[word], facts);
+        return facts;
     }
 }
 

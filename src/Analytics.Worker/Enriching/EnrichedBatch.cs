@@ -2,9 +2,9 @@ using Analytics.Worker.Decoding;
 
 namespace Analytics.Worker.Enriching;
 
-/// <summary>A decoded batch whose records are judged by the rules, stamped with their event time, and completed: country, device, source, bot.</summary>
+/// <summary>A decoded batch whose records are judged by the rules, stamped with their event time, and completed: country, device, browser, system, source, campaign, bot.</summary>
 /// <remarks>
-/// The enricher overwrites <c>Country</c> and <c>Device</c> of the columns with their normal form and truncates <c>Ip</c>.
+/// The enricher overwrites <c>Country</c> and <c>Device</c> of the columns with their normal form, completes <c>Campaign</c> and truncates <c>Ip</c>.
 /// Arrays have one element a record. Handed to several lanes at once, which only read it; <see cref="Retain"/> and <see cref="Release"/> count them.
 /// </remarks>
 internal sealed class EnrichedBatch
@@ -20,6 +20,15 @@ internal sealed class EnrichedBatch
 
     /// <summary>1 for bots.</summary>
     public byte[] Bots = [];
+
+    /// <summary>Word id of the rule that flagged a bot; 0 for people.</summary>
+    public int[] BotRules = [];
+
+    /// <summary>Word id of the browser's family.</summary>
+    public int[] Browsers = [];
+
+    /// <summary>Word id of the family of the operating system.</summary>
+    public int[] Systems = [];
 
     /// <summary>1 where the event time was clamped to the time of receipt.</summary>
     public byte[] Clamped = [];
@@ -42,6 +51,9 @@ internal sealed class EnrichedBatch
         EventTimes = new long[room];
         Sources = new int[room];
         Bots = new byte[room];
+        BotRules = new int[room];
+        Browsers = new int[room];
+        Systems = new int[room];
         Clamped = new byte[room];
         UserHashes = new ulong[room];
         SessionHashes = new ulong[room];

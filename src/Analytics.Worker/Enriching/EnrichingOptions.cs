@@ -11,4 +11,7 @@ internal sealed class EnrichingOptions
     /// others are empty. A file that is named and missing ends the process at start.
     /// </summary>
     public IList<string> CountryTables { get; } = [];
+
+    /// <summary>File of the user agents that are programs, see <see cref="Enriching.BotTable"/>. Default null: the table that this build carries.</summary>
+    public string? BotTable { get; set; }
 }

@@ -8,18 +8,25 @@ namespace Analytics.Worker.Enriching;
 /// <remarks>Several threads at once, each with its own batch. A function of the record and of tables that are fixed at start.</remarks>
 internal interface IEnrichment
 {
-    /// <summary>Completes the batch.</summary>
-    void Apply(EnrichedBatch batch, ChunkMemo memo);
+    /// <summary>Labels its metrics.</summary>
+    string Name { get; }
+
+    /// <summary>Completes the batch; says how many records got something that they did not come with.</summary>
+    int Apply(EnrichedBatch batch, ChunkMemo memo);
 }
 
 /// <summary>Country as upper-case ISO 3166-1 alpha-2, given or of the address; then the address without its host part, in place.</summary>
 internal sealed class CountryAndAddress(CountryTable table) : IEnrichment
 {
     /// <inheritdoc/>
-    public void Apply(EnrichedBatch batch, ChunkMemo memo)
+    public string Name => "country";
+
+    /// <inheritdoc/>
+    public int Apply(EnrichedBatch batch, ChunkMemo memo)
     {
         var raw = batch.Decoded.Raw;
         var columns = batch.Decoded.Columns;
+        var set = 0;
         for (var row = 0; row < raw.Count; row++)
         {
             if (columns.Verdicts[row] != Verdict.Accepted)
@@ -49,10 +56,13 @@ internal sealed class CountryAndAddress(CountryTable table) : IEnrichment
             if (country == 0 && table.Find(address, isV4) is not 0 and var code)
             {
                 country = memo.WordOf(code);
+                set++;
             }
 
             columns.Ip.Length[row] = AddressText.WriteTruncated(address, isV4, text);
         }
+
+        return set;
     }
 
     private static int Normal(Words words, int given)
@@ -64,14 +74,18 @@ internal sealed class CountryAndAddress(CountryTable table) : IEnrichment
     }
 }
 
-/// <summary>Device as desktop, mobile, tablet, tv or other, given or of the user agent; and whether the agent is a bot.</summary>
-internal sealed class DeviceAndBot : IEnrichment
+/// <summary>Device as desktop, mobile, tablet, tv or other, given or of the user agent; its browser and system; and whether it is a bot, by which rule.</summary>
+internal sealed class AgentAndBot(BotTable bots) : IEnrichment
 {
     /// <inheritdoc/>
-    public void Apply(EnrichedBatch batch, ChunkMemo memo)
+    public string Name => "agent";
+
+    /// <inheritdoc/>
+    public int Apply(EnrichedBatch batch, ChunkMemo memo)
     {
         var columns = batch.Decoded.Columns;
         var words = batch.Decoded.Raw.Chunk.Words;
+        var found = 0;
         for (var row = 0; row < batch.Decoded.Raw.Count; row++)
         {
             if (columns.Verdicts[row] != Verdict.Accepted)
@@ -80,23 +94,31 @@ internal sealed class DeviceAndBot : IEnrichment
             }
 
             var agent = columns.UserAgent.Ids[row];
-            if (!memo.Agents.TryGet(agent, out var found))
-            {
-                var text = Encoding.UTF8.GetString(words[agent]);
-                found = memo.Agents.Keep(agent, words.Intern(UserAgents.DeviceOf(text)) * 2 + (UserAgents.IsBot(text) ? 1 : 0));
-            }
-
-            batch.Bots[row] = (byte)(found & 1);
+            var facts = memo.Agents.Of(agent) ?? memo.Agents.Keep(agent, FactsOf(words, agent));
+            (batch.Browsers[row], batch.Systems[row], batch.BotRules[row]) = (facts.Browser, facts.System, facts.BotRule);
+            var isBot = facts.BotRule != 0;
+            batch.Bots[row] = isBot ? (byte)1 : (byte)0;
+            found += isBot ? 1 : 0;
             ref var device = ref columns.Device.Ids[row];
             if (device == 0)
             {
-                device = found >> 1;
+                device = facts.Device;
             }
             else
             {
                 device = memo.Devices.TryGet(device, out var known) ? known : memo.Devices.Keep(device, Normal(words, device));
             }
         }
+
+        return found;
+    }
+
+    private AgentFacts FactsOf(Words words, int agent)
+    {
+        var text = Encoding.UTF8.GetString(words[agent]);
+        int Word(string family) => words.Intern(Encoding.UTF8.GetBytes(family));
+        return new AgentFacts(
+            words.Intern(UserAgents.DeviceOf(text)), Word(AgentFamilies.BrowserOf(text)), Word(AgentFamilies.SystemOf(text)), Word(bots.Find(text) ?? ""));
     }
 
     private static int Normal(Words words, int given) => Encoding.UTF8.GetString(words[given]).ToLowerInvariant() switch
@@ -109,25 +131,42 @@ internal sealed class DeviceAndBot : IEnrichment
     };
 }
 
-/// <summary>The channel: of the page's marks, else of the campaign, else of the referrer.</summary>
-internal sealed class SourceChannel : IEnrichment
+/// <summary>The campaign, given or of the page's marks; and the channel: of the page's marks, else of the campaign, else of the referrer.</summary>
+internal sealed class SourceAndCampaign : IEnrichment
 {
     /// <inheritdoc/>
-    public void Apply(EnrichedBatch batch, ChunkMemo memo)
+    public string Name => "source";
+
+    /// <inheritdoc/>
+    public int Apply(EnrichedBatch batch, ChunkMemo memo)
     {
         var raw = batch.Decoded.Raw;
         var columns = batch.Decoded.Columns;
+        var words = raw.Chunk.Words;
+        Span<byte> room = stackalloc byte[EventLimits.TextBytes];
+        var set = 0;
         for (var row = 0; row < raw.Count; row++)
         {
-            if (columns.Verdicts[row] == Verdict.Accepted)
+            if (columns.Verdicts[row] != Verdict.Accepted)
             {
-                var url = columns.Url.Of(row, raw.Bytes);
-                var campaign = columns.Campaign.Ids[row];
-                var channel = Referrers.OfMarks(url)
-                    ?? (campaign != 0 ? Referrers.OfCampaign(raw.Chunk.Words[campaign]) : OfReferrer(columns.Referrer.Of(row, raw.Bytes), url, memo.Hosts));
-                batch.Sources[row] = memo.Channels[(int)channel];
+                continue;
             }
+
+            var url = columns.Url.Of(row, raw.Bytes);
+            var marks = Referrers.MarksOf(url);
+            ref var campaign = ref columns.Campaign.Ids[row];
+            if (campaign == 0 && !marks.IsEmpty)
+            {
+                campaign = words.Intern(Referrers.CampaignOf(marks, room));
+                set += campaign != 0 ? 1 : 0;
+            }
+
+            var channel = Referrers.OfMarks(marks)
+                ?? (campaign != 0 ? Referrers.OfCampaign(words[campaign]) : OfReferrer(columns.Referrer.Of(row, raw.Bytes), url, memo.Hosts));
+            batch.Sources[row] = memo.Channels[(int)channel];
         }
+
+        return set;
     }
 
     private static Channel OfReferrer(ReadOnlySpan<byte> referrer, ReadOnlySpan<byte> url, HostMemo hosts)
@@ -158,18 +197,26 @@ internal sealed class SourceChannel : IEnrichment
 internal sealed class CurrencyCase : IEnrichment
 {
     /// <inheritdoc/>
-    public void Apply(EnrichedBatch batch, ChunkMemo memo)
+    public string Name => "currency";
+
+    /// <inheritdoc/>
+    public int Apply(EnrichedBatch batch, ChunkMemo memo)
     {
         var columns = batch.Decoded.Columns;
         var words = batch.Decoded.Raw.Chunk.Words;
+        var set = 0;
         for (var row = 0; row < batch.Decoded.Raw.Count; row++)
         {
             ref var currency = ref columns.Currency.Ids[row];
             if (currency != 0 && columns.Verdicts[row] == Verdict.Accepted)
             {
-                currency = memo.Currencies.TryGet(currency, out var known) ? known : memo.Currencies.Keep(currency, Upper(words, currency));
+                var given = currency;
+                currency = memo.Currencies.TryGet(given, out var known) ? known : memo.Currencies.Keep(given, Upper(words, given));
+                set += currency != given ? 1 : 0;
             }
         }
+
+        return set;
     }
 
     private static int Upper(Words words, int given)
@@ -183,10 +230,14 @@ internal sealed class CurrencyCase : IEnrichment
 internal sealed class UserAndSession : IEnrichment
 {
     /// <inheritdoc/>
-    public void Apply(EnrichedBatch batch, ChunkMemo memo)
+    public string Name => "identity";
+
+    /// <inheritdoc/>
+    public int Apply(EnrichedBatch batch, ChunkMemo memo)
     {
         var raw = batch.Decoded.Raw;
         var columns = batch.Decoded.Columns;
+        var known = 0;
         for (var row = 0; row < raw.Count; row++)
         {
             if (columns.Verdicts[row] != Verdict.Accepted)
@@ -199,7 +250,10 @@ internal sealed class UserAndSession : IEnrichment
             var hash = Hash64.Of(user);
             batch.UserHashes[row] = user.IsEmpty ? 0 : NotZero(hash);
             batch.SessionHashes[row] = session.IsEmpty ? 0 : NotZero(Hash64.Mix(Hash64.Join(hash, Hash64.Of(session))));
+            known += user.IsEmpty ? 0 : 1;
         }
+
+        return known;
     }
 
     private static ulong NotZero(ulong hash) => hash == 0 ? 1 : hash;

@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Text.Unicode;
+
 namespace Analytics.Worker.Enriching;
 
 /// <summary>The channel that a visit came by: of its landing page's marks, its campaign, its referrer.</summary>
@@ -19,23 +22,50 @@ internal static class Referrers
 
     private static readonly byte[][] MailSites = [[.. "mail."u8], [.. "webmail."u8], [.. "outlook."u8]];
 
+    /// <summary>The part of a URL that may carry marks: from its question mark on; empty when there is none.</summary>
+    public static ReadOnlySpan<byte> MarksOf(ReadOnlySpan<byte> url) => url.IndexOf((byte)'?') is >= 0 and var query ? url[query..] : default;
+
     /// <summary>What the marks of a landing page's URL say (utm_medium, click ids); null when they say nothing.</summary>
-    public static Channel? OfMarks(ReadOnlySpan<byte> url)
+    public static Channel? OfMarks(ReadOnlySpan<byte> marks)
     {
-        var query = url.IndexOf((byte)'?');
-        if (query < 0)
+        if (marks.IsEmpty)
         {
             return null;
         }
 
-        url = url[query..];
-        if (url.IndexOf("utm_medium="u8) is >= 0 and var at)
+        var medium = ValueOf("utm_medium="u8, marks);
+        if (!medium.IsEmpty)
         {
-            var medium = url[(at + "utm_medium="u8.Length)..];
-            return OfMedium(medium.IndexOf((byte)'&') is >= 0 and var end ? medium[..end] : medium);
+            return OfMedium(medium);
         }
 
-        return url.IndexOf("gclid="u8) >= 0 || url.IndexOf("msclkid="u8) >= 0 ? Channel.Paid : null;
+        return ValueOf("gclid="u8, marks).IsEmpty && ValueOf("msclkid="u8, marks).IsEmpty ? null : Channel.Paid;
+    }
+
+    /// <summary>The campaign that the marks of a landing page's URL name (utm_campaign), decoded; empty when they name none, or one that has no room.</summary>
+    /// <param name="marks">From <see cref="MarksOf"/>.</param>
+    /// <param name="room">Receives the text.</param>
+    public static ReadOnlySpan<byte> CampaignOf(ReadOnlySpan<byte> marks, Span<byte> room)
+    {
+        var text = ValueOf("utm_campaign="u8, marks);
+        var length = 0;
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (length == room.Length)
+            {
+                return default;
+            }
+
+            var letter = text[at];
+            if (letter == '%' && at + 2 < text.Length && Utf8Parser.TryParse(text.Slice(at + 1, 2), out byte decoded, out var used, 'x') && used == 2)
+            {
+                (letter, at) = (decoded, at + 2);
+            }
+
+            room[length++] = letter == '+' && text[at] == '+' ? (byte)' ' : letter;
+        }
+
+        return Utf8.IsValid(room[..length]) ? room[..length] : default;
     }
 
     /// <summary>The channel of a campaign's name.</summary>
@@ -69,6 +99,22 @@ internal static class Referrers
         }
 
         return HasAny(host, SearchSites) ? Channel.Search : HasAny(host, SocialSites) ? Channel.Social : Channel.Referral;
+    }
+
+    // Of the first parameter of this name: "?x=1&name=value&y=2#place".
+    private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> marks)
+    {
+        while (marks.IndexOf(name) is > 0 and var at)
+        {
+            var isWhole = marks[at - 1] is (byte)'?' or (byte)'&';
+            marks = marks[(at + name.Length)..];
+            if (isWhole)
+            {
+                return marks.IndexOfAny((byte)'&', (byte)'#') is >= 0 and var end ? marks[..end] : marks;
+            }
+        }
+
+        return default;
     }
 
     private static Channel? OfMedium(ReadOnlySpan<byte> medium)

@@ -1,18 +1,9 @@
 namespace Analytics.Worker.Enriching;
 
-/// <summary>The device class of a user agent, and whether it is a program rather than a person.</summary>
+/// <summary>The device class of a user agent.</summary>
 /// <remarks>Called once for each distinct user agent of a chunk.</remarks>
 internal static class UserAgents
 {
-    // Words of the agents that crawl, preview, monitor or script; from the npm package crawler-user-agents 1.60.0, generalised.
-    private static readonly string[] BotWords =
-    [
-        "bot", "crawl", "spider", "slurp", "headless", "curl/", "wget/", "python-requests", "python-urllib", "aiohttp", "httpx", "go-http-client",
-        "okhttp", "java/", "apache-httpclient", "node-fetch", "axios/", "libwww", "scrapy", "phantomjs", "puppeteer", "playwright", "selenium",
-        "lighthouse", "pagespeed", "pingdom", "uptime", "monitor", "facebookexternalhit", "preview", "embedly", "mediapartners", "feedfetcher",
-        "archiver", "scanner", "validator", "postman", "insomnia",
-    ];
-
     private static readonly string[] TvWords = ["smart-tv", "smarttv", "smart tv", "appletv", "apple tv", "googletv", "google tv", "hbbtv", "roku", "bravia", "crkey", "aft", "web0s", "netcast"];
     private static readonly string[] TabletWords = ["ipad", "tablet", "kindle", "silk/", "playbook", "nexus 7", "nexus 10"];
     private static readonly string[] MobileWords = ["iphone", "ipod", "windows phone", "blackberry", "opera mini", "mobile"];
@@ -40,10 +31,6 @@ internal static class UserAgents
 
         return isAndroid || HasAny(agent, MobileWords) ? "mobile"u8 : HasAny(agent, DesktopWords) ? "desktop"u8 : "other"u8;
     }
-
-    /// <summary>True for crawlers, previews, monitors, scripts and test browsers.</summary>
-    public static bool IsBot(string agent) =>
-        HasAny(agent.Replace("cubot", "", StringComparison.OrdinalIgnoreCase), BotWords);
 
     private static bool HasAny(string agent, string[] words) => Array.Exists(words, word => agent.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Text;
+using Analytics.Core.Events;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Decoding;
 using Analytics.Worker.Enriching;
 
@@ -90,6 +93,71 @@ public sealed class EventEnricherTests
     {
         var batch = Enrich(new MadeEvent { Url = url, Referrer = referrer, Campaign = campaign });
         Assert.Equal(expected, Word(batch, batch.Sources[0]));
+    }
+
+    [Theory]
+    [InlineData("https://shop.example/desk?utm_campaign=spring_sale&x=1", null, "spring_sale")]
+    [InlineData("https://shop.example/desk?x=1&utm_campaign=Fr%C3%BChling+%2B1#top", null, "Frühling +1")]
+    [InlineData("https://shop.example/desk?utm_campaign=url", "field", "field")]
+    [InlineData("https://shop.example/desk?my_utm_campaign=no", null, "")]
+    [InlineData("https://shop.example/desk?utm_campaign=", null, "")]
+    [InlineData("https://shop.example/desk?utm_campaign=%FF%FE", null, "")]
+    [InlineData("https://shop.example/desk?utm_campaign=100%", null, "100%")]
+    [InlineData("https://shop.example/utm_campaign=no", null, "")]
+    public void A_campaign_is_the_given_one_or_that_of_the_marks(string url, string? given, string expected)
+    {
+        var batch = Enrich(new MadeEvent { Url = url, Campaign = given });
+        Assert.Equal(expected, Word(batch, Columns(batch).Campaign.Ids[0]));
+    }
+
+    [Fact]
+    public void A_campaign_of_the_marks_that_is_too_long_is_left_out()
+    {
+        var batch = Enrich(
+            new MadeEvent { Url = "https://shop.example/?utm_campaign=" + new string('a', 256) }, new MadeEvent { Url = "https://shop.example/?utm_campaign=" + new string('a', 257) });
+        Assert.Equal(256, Word(batch, Columns(batch).Campaign.Ids[0]).Length);
+        Assert.Equal(0, Columns(batch).Campaign.Ids[1]);
+    }
+
+    [Fact]
+    public void A_bot_keeps_the_rule_that_flagged_it_and_every_agent_its_browser_and_system()
+    {
+        const string Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/131.0 Mobile/15E148 Safari/604.1";
+        var batch = Enrich(new MadeEvent { UserAgent = "Mozilla/5.0 (compatible; bingbot/2.0)" }, new MadeEvent { UserAgent = Phone }, new MadeEvent());
+        Assert.Equal(["bingbot", "", ""], batch.BotRules[..3].Select(rule => Word(batch, rule)));
+        Assert.Equal([1, 0, 0], batch.Bots[..3].Select(bot => (int)bot));
+        Assert.Equal(["other", "Chrome", ""], batch.Browsers[..3].Select(browser => Word(batch, browser)));
+        Assert.Equal(["other", "iOS", ""], batch.Systems[..3].Select(system => Word(batch, system)));
+    }
+
+    [Fact]
+    public void Each_step_is_timed_and_says_how_many_records_it_completed()
+    {
+        using var metrics = new WorkerMetrics();
+        var completed = new Dictionary<string, long>();
+        var timed = new Dictionary<string, int>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter == metrics.Meter && instrument.Name.StartsWith("analytics_enrich", StringComparison.Ordinal))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, labels, _) => completed[(string)labels[0].Value!] = value);
+        listener.SetMeasurementEventCallback<double>((_, _, labels, _) => timed[(string)labels[0].Value!] = timed.GetValueOrDefault((string)labels[0].Value!) + 1);
+        listener.Start();
+
+        var configs = new FixedConfig(EventConfig.OfSettings(new EnrichingOptions(), new CountingOptions()));
+        var events = new[]
+        {
+            new MadeEvent { UserAgent = "curl/8" }, new MadeEvent { UserAgent = "curl/8", Url = "https://x.example/?utm_campaign=a" }, new MadeEvent { Currency = "usd", Decoded = Verdict.Corrupt },
+        };
+        new EventEnricher(configs, TimeProvider.System, metrics, _ => { }).Apply(MadeBatches.Of(MadeBatches.Chunk(), 0, events));
+        Assert.Equal(new Dictionary<string, long> { ["country"] = 0, ["agent"] = 2, ["source"] = 1, ["currency"] = 0, ["identity"] = 2 }, completed);
+        Assert.All(completed.Keys, step => Assert.Equal(1, timed[step]));
     }
 
     [Fact]

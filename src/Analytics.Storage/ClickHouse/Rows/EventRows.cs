@@ -28,7 +28,7 @@ public ref struct EventRow
     public long KafkaTime;
 
     /// <summary>The texts, as the columns are called.</summary>
-    public ReadOnlySpan<byte> Name, UserId, SessionId, Country, Device, Source, Campaign, Url, Referrer, Ip, UserAgent, ProductId, OrderId, Currency, Topic;
+    public ReadOnlySpan<byte> Name, UserId, SessionId, Country, Device, Source, Campaign, Url, Referrer, Ip, UserAgent, ProductId, OrderId, Currency, Topic, Browser, System, BotRule;
 
     /// <summary>Pieces of an order.</summary>
     public long Units;
@@ -90,6 +90,9 @@ public static class EventRows
         block[30].Add(stamp.Offset);
         block[31].Add(row.Chunk);
         block[32].Add(stamp.KeepUntil);
+        block[33].AddText(row.Browser);
+        block[34].AddText(row.System);
+        block[35].AddText(row.BotRule);
         block.EndRow();
     }
 
