@@ -5,7 +5,7 @@ namespace Analytics.Worker.Tests;
 public class FlowTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task Everything_that_was_sent_is_written_in_the_order_of_its_lane()

@@ -15,6 +15,8 @@ namespace Analytics.Worker.Partitioning;
 /// </remarks>
 internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
 {
+    // Records between asking for the memory of one and using it: about as long as memory takes.
+    private const int Ahead = 12;
     private readonly Dictionary<(ulong Epoch, string Topic, int Partition), Owned> _filters = [];
     private readonly Pool<LaneSlice> _slices = new(() => new LaneSlice(), keep: 512);
     private readonly Action<LaneSlice> _giveBack;
@@ -76,12 +78,17 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
 
     private static void MarkDuplicates(DuplicateFilter filter, RawBatch raw, EventColumns columns)
     {
-        var (high, low) = (columns.EventId.High, columns.EventId.Low);
+        var (high, low, offsets, verdicts) = (columns.EventId.High, columns.EventId.Low, raw.Offsets, columns.Verdicts);
         for (var row = 0; row < raw.Count; row++)
         {
-            if (HasId(columns.Verdicts[row]) && (high[row] | low[row]) != 0 && filter.Seen(raw.Offsets[row], high[row], low[row]))
+            if (row + Ahead < raw.Count)
             {
-                columns.Verdicts[row] = Verdict.Duplicate;
+                filter.Expect(offsets[row + Ahead], high[row + Ahead], low[row + Ahead]);
+            }
+
+            if (HasId(verdicts[row]) && (high[row] | low[row]) != 0 && filter.Seen(offsets[row], high[row], low[row]))
+            {
+                verdicts[row] = Verdict.Duplicate;
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Analytics.Worker.Windowing;
 
@@ -13,90 +14,149 @@ internal interface IFlatKey<TKey>
     bool Is(in TKey other);
 }
 
-/// <summary>An open-addressing table of structs that only grows: entries stand in the order in which their keys came.</summary>
+/// <summary>What a <see cref="FlatTable{TKey, TValue}"/> keeps for one key, all of it side by side.</summary>
+internal struct Slot<TKey, TValue>
+{
+    /// <summary>The key.</summary>
+    public TKey Key;
+
+    /// <summary>The value.</summary>
+    public TValue Value;
+
+    /// <summary>The entry's number + 1; 0 in a free slot.</summary>
+    internal int Number;
+
+    /// <summary>Bits for the owner of the table: what has to happen with this entry. 0 for a new one.</summary>
+    public int Marks;
+
+    /// <summary>Entries are numbered from 0 in the order in which their keys came.</summary>
+    public readonly int Entry => Number - 1;
+}
+
+/// <summary>An open-addressing table of structs that only grows: entries are numbered in the order in which their keys came.</summary>
 /// <remarks>
-/// A slot holds 32 bits of the hash and the entry's number, so a miss costs one cache line; 2 to 4 times as fast as Dictionary at a million keys.
-/// One thread. Bounded by its chunk: a chunk has at most as many keys as records, and drops its tables when it is sealed.
+/// Key, value and number stand side by side, aligned so that a slot of 32 or 64 bytes lies in one cache line: a probe costs one miss, and none when
+/// <see cref="Prefetch"/> was called some dozen probes before. One thread. Bounded by its chunk: a chunk has at most as many keys as records. <see cref="Clear"/>
+/// keeps the memory for the next chunk.
 /// </remarks>
 internal sealed class FlatTable<TKey, TValue>
-    where TKey : struct, IFlatKey<TKey>
-    where TValue : struct
+    where TKey : unmanaged, IFlatKey<TKey>
+    where TValue : unmanaged
 {
-    private ulong[] _slots = new ulong[64];
-    private TKey[] _keys = new TKey[32];
-    private TValue[] _values = new TValue[32];
+    private const int FirstSlots = 64;
+    private const int Alignment = 64;
+    private byte[] _memory = [];
+    private int _origin;
+    private uint _mask;
+    private uint[] _places = new uint[FirstSlots / 2];
+
+    /// <summary>An empty table.</summary>
+    public FlatTable() => Allocate(FirstSlots);
 
     /// <summary>Number of keys.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The keys, by entry.</summary>
-    public ReadOnlySpan<TKey> Keys => _keys.AsSpan(0, Count);
+    /// <summary>The slot of an entry. Valid until the next new key.</summary>
+    public ref Slot<TKey, TValue> this[int entry] => ref At(_places[entry]);
 
-    /// <summary>The values, by entry.</summary>
-    public Span<TValue> Values => _values.AsSpan(0, Count);
-
-    /// <summary>The entry of a key, a new one with a default value where it is not known yet.</summary>
+    /// <summary>Brings the place of a hash into the cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Entry(in TKey key, out bool isNew)
+    public unsafe void Prefetch(ulong hash)
     {
-        var hash = key.Hash;
-        var mask = (uint)_slots.Length - 1;
-        var tag = hash & 0xFFFF_FFFF_0000_0000;
-        ref var slots = ref MemoryMarshal.GetArrayDataReference(_slots);
-        for (var at = (uint)hash & mask; ; at = (at + 1) & mask)
+        // A hint: when the array moves in between, it is only useless.
+        if (Sse.IsSupported)
         {
-            var slot = Unsafe.Add(ref slots, at);
-            if (slot == 0)
+            Sse.Prefetch0(Unsafe.AsPointer(ref At((uint)hash & _mask)));
+        }
+    }
+
+    /// <summary>The slot of a key, a new one with a default value where it is not known yet. Valid until the next new key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref Slot<TKey, TValue> Find(in TKey key, ulong hash)
+    {
+        for (var at = (uint)hash & _mask; ; at = (at + 1) & _mask)
+        {
+            ref var slot = ref At(at);
+            if (slot.Number == 0)
             {
-                isNew = true;
-                return Append(key, tag, at);
+                return ref Append(key, hash, at);
             }
 
-            if ((slot & 0xFFFF_FFFF_0000_0000) == tag && _keys[(int)(uint)slot - 1].Is(key))
+            if (slot.Key.Is(key))
             {
-                isNew = false;
-                return (int)(uint)slot - 1;
+                return ref slot;
             }
         }
     }
 
-    private int Append(in TKey key, ulong tag, uint at)
-    {
-        var entry = Count;
-        if (entry == _keys.Length)
-        {
-            Array.Resize(ref _keys, entry * 2);
-            Array.Resize(ref _values, entry * 2);
-            Rehash(entry * 4);
-            at = FreeSlot(key.Hash);
-        }
+    /// <summary>The slot of a key, a new one with a default value where it is not known yet. Valid until the next new key.</summary>
+    public ref Slot<TKey, TValue> Find(in TKey key) => ref Find(key, key.Hash);
 
-        _keys[entry] = key;
-        _values[entry] = default;
-        _slots[at] = tag | (uint)(entry + 1);
-        Count = entry + 1;
-        return entry;
+    /// <summary>Forgets the keys and keeps the memory.</summary>
+    public void Clear()
+    {
+        if (Count > 0)
+        {
+            _memory.AsSpan().Clear();
+            Count = 0;
+        }
     }
 
-    private void Rehash(int slots)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref Slot<TKey, TValue> Append(in TKey key, ulong hash, uint at)
     {
-        _slots = new ulong[slots];
+        if (Count == _places.Length)
+        {
+            Grow();
+            at = FreePlace(hash);
+        }
+
+        ref var slot = ref At(at);
+        slot.Key = key;
+        _places[Count] = at;
+        slot.Number = ++Count;
+        return ref slot;
+    }
+
+    private void Grow()
+    {
+        var (old, oldOrigin, oldPlaces) = (_memory, _origin, _places);
+        Allocate(oldPlaces.Length * 4);
+        _places = new uint[oldPlaces.Length * 2];
         for (var entry = 0; entry < Count; entry++)
         {
-            var hash = _keys[entry].Hash;
-            _slots[FreeSlot(hash)] = (hash & 0xFFFF_FFFF_0000_0000) | (uint)(entry + 1);
+            ref var from = ref At(old, oldOrigin, oldPlaces[entry]);
+            var at = FreePlace(from.Key.Hash);
+            At(at) = from;
+            _places[entry] = at;
         }
     }
 
-    private uint FreeSlot(ulong hash)
+    private uint FreePlace(ulong hash)
     {
-        var mask = (uint)_slots.Length - 1;
-        var at = (uint)hash & mask;
-        while (_slots[at] != 0)
+        var at = (uint)hash & _mask;
+        while (At(at).Number != 0)
         {
-            at = (at + 1) & mask;
+            at = (at + 1) & _mask;
         }
 
         return at;
     }
+
+    // Pinned, so that what is aligned stays aligned.
+    private unsafe void Allocate(int slots)
+    {
+        _memory = GC.AllocateArray<byte>(checked(slots * Unsafe.SizeOf<Slot<TKey, TValue>>() + Alignment), pinned: true);
+        _origin = (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)) & (Alignment - 1));
+        _mask = (uint)slots - 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Slot<TKey, TValue> At(uint place) => ref At(_memory, _origin, place);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref Slot<TKey, TValue> At(byte[] memory, int origin, uint place) =>
+        ref Unsafe.Add(ref Unsafe.As<byte, Slot<TKey, TValue>>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory), origin)), place);
 }

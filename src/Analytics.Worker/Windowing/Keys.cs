@@ -1,37 +1,50 @@
+using System.Runtime.CompilerServices;
 using Analytics.Core.Avro;
 
 namespace Analytics.Worker.Windowing;
 
-/// <summary>One minute of one combination of dimensions. Words are ids of the chunk.</summary>
-internal readonly struct CellKey(ulong tenant, int minute, int name, int country, int device, int source, int currency, byte isBot) : IFlatKey<CellKey>
+/// <summary>The dimensions of a cell but its tenant and minute. Words are ids of the chunk.</summary>
+internal readonly struct Dimensions(int name, int country, int device, int source, int currency, byte isBot) : IFlatKey<Dimensions>
 {
-    public readonly ulong Tenant = tenant;
-    public readonly int Minute = minute;
     public readonly int Name = name;
     public readonly int Country = country;
     public readonly int Device = device;
     public readonly int Source = source;
     public readonly int Currency = currency;
-    public readonly byte IsBot = isBot;
-
-    /// <summary>The key under which users and sessions are unique.</summary>
-    public CellKey WithoutCurrency => new(Tenant, Minute, Name, Country, Device, Source, 0, IsBot);
+    public readonly int IsBot = isBot;
 
     /// <inheritdoc/>
     public ulong Hash
     {
-        get
-        {
-            var hash = Hash64.Join(Hash64.Mix(Tenant), (ulong)(uint)Minute << 32 | (uint)Name);
-            hash = Hash64.Join(hash, (ulong)(uint)Country << 32 | (uint)Device);
-            return Hash64.Mix(Hash64.Join(hash, ((ulong)(uint)Source << 32 | (uint)Currency) ^ (ulong)IsBot << 63));
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Hash64.Join(
+            Hash64.Mix((ulong)(uint)Name << 32 | (uint)Country),
+            ((ulong)(uint)Device << 32 | (uint)Source) ^ ulong.RotateRight((ulong)(uint)Currency << 1 | (uint)IsBot, 12));
     }
 
     /// <inheritdoc/>
-    public bool Is(in CellKey other) =>
-        Tenant == other.Tenant && Minute == other.Minute && Name == other.Name && Country == other.Country
-        && Device == other.Device && Source == other.Source && Currency == other.Currency && IsBot == other.IsBot;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(in Dimensions other) =>
+        Name == other.Name && Country == other.Country && Device == other.Device && Source == other.Source && Currency == other.Currency && IsBot == other.IsBot;
+}
+
+/// <summary>One minute of one combination of dimensions, which is an entry of the lane's table of <see cref="Dimensions"/>.</summary>
+internal readonly struct CellKey(ulong tenant, int minute, int dimensions) : IFlatKey<CellKey>
+{
+    public readonly ulong Tenant = tenant;
+    public readonly int Minute = minute;
+    public readonly int Dimensions = dimensions;
+
+    /// <inheritdoc/>
+    public ulong Hash
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Hash64.Join(Hash64.Mix(Tenant), (ulong)(uint)Minute << 32 | (uint)Dimensions);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(in CellKey other) => Tenant == other.Tenant && Minute == other.Minute && Dimensions == other.Dimensions;
 }
 
 /// <summary>One minute of one product.</summary>
@@ -44,25 +57,16 @@ internal readonly struct ProductKey(ulong tenant, int minute, int product, int n
     public readonly int Currency = currency;
 
     /// <inheritdoc/>
-    public ulong Hash =>
-        Hash64.Mix(Hash64.Join(Hash64.Join(Hash64.Mix(Tenant), (ulong)(uint)Minute << 32 | (uint)Product), (ulong)(uint)Name << 32 | (uint)Currency));
+    public ulong Hash
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Hash64.Join(Hash64.Join(Hash64.Mix(Tenant), (ulong)(uint)Minute << 32 | (uint)Product), (ulong)(uint)Name << 32 | (uint)Currency);
+    }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(in ProductKey other) =>
         Tenant == other.Tenant && Minute == other.Minute && Product == other.Product && Name == other.Name && Currency == other.Currency;
-}
-
-/// <summary>A user or session in one cell of <see cref="UniqueSets"/>.</summary>
-internal readonly struct MemberKey(int cell, ulong member) : IFlatKey<MemberKey>
-{
-    public readonly int Cell = cell;
-    public readonly ulong Member = member;
-
-    /// <inheritdoc/>
-    public ulong Hash => Hash64.Mix(Hash64.Join((uint)Cell, Member));
-
-    /// <inheritdoc/>
-    public bool Is(in MemberKey other) => Cell == other.Cell && Member == other.Member;
 }
 
 /// <summary>One minute of one tenant.</summary>
@@ -72,11 +76,8 @@ internal readonly struct MinuteKey(ulong tenant, int minute) : IFlatKey<MinuteKe
     public readonly int Minute = minute;
 
     /// <inheritdoc/>
-    public ulong Hash => Hash64.Mix(Hash64.Join(Hash64.Mix(Tenant), (uint)Minute));
+    public ulong Hash => Hash64.Join(Hash64.Mix(Tenant), (uint)Minute);
 
     /// <inheritdoc/>
     public bool Is(in MinuteKey other) => Tenant == other.Tenant && Minute == other.Minute;
 }
-
-/// <summary>No value: a table that is a set.</summary>
-internal readonly struct Nothing;

@@ -1,5 +1,4 @@
-using Analytics.Core.Avro;
-using Analytics.Core.Events;
+using System.Runtime.CompilerServices;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Rows;
 using Analytics.Storage.Redis;
@@ -8,104 +7,60 @@ using Analytics.Worker.Enriching;
 
 namespace Analytics.Worker.Windowing;
 
-/// <summary>What one lane has counted of one chunk.</summary>
-internal sealed class LaneTables(Chunk chunk)
+/// <summary>What one lane has counted of one chunk. <see cref="Clear"/> makes it ready for another: tables keep their memory.</summary>
+internal sealed class LaneTables
 {
-    private readonly FlatTable<CellKey, CellFigures> _cells = new();
-    private readonly FlatTable<ProductKey, CellFigures> _products = new();
-    private readonly Dirty _dirtyCells = new();
-    private readonly Dirty _dirtyProducts = new();
-    private readonly UniqueSets _uniques = new();
-    private readonly LiveNames _names = new(chunk.Words);
+    private readonly Cells _cells = new();
+    private readonly ProductCells _products = new();
+    private readonly Uniques _uniques = new();
+    private readonly RecentTags _recentVisitors = new();
     private readonly List<LiveVisitor> _visitors = [];
-    private FlatTable<MinuteKey, LiveFigures> _live = new();
+    private Chunk _chunk = null!;
 
     /// <summary>Flushes answered so far.</summary>
     public int Flushes { get; set; }
 
+    /// <summary>Starts with a chunk.</summary>
+    public void Begin(Chunk chunk) => _chunk = chunk;
+
     /// <summary>Counts rows of a batch, which are accepted and the lane's.</summary>
     public void Count(EnrichedBatch batch, ReadOnlySpan<int> rows)
     {
-        var columns = batch.Decoded.Columns;
-        foreach (var row in rows)
+        var cells = _cells.Add(batch, rows, _chunk.Words);
+        _products.Add(batch, rows);
+        var (users, sessions, tenants, times) = (batch.UserHashes, batch.SessionHashes, batch.Decoded.Columns.Tenant.Values, batch.EventTimes);
+        for (var i = 0; i < rows.Length; i++)
         {
-            var tenant = (ulong)columns.Tenant.Values[row];
-            var minute = (int)(batch.EventTimes[row] / 60_000);
-            var name = columns.Name.Ids[row];
-            var amounts = OrderAmounts.Of(columns, row);
-            var key = new CellKey(
-                tenant, minute, name, columns.Country.Ids[row], columns.Device.Ids[row], batch.Sources[row],
-                amounts.Lines > 0 ? columns.Currency.Ids[row] : 0, batch.Bots[row]);
-            var cell = _cells.Entry(key, out _);
-            _cells.Values[cell].Add(amounts.Units, amounts.Revenue, amounts.Discount);
-            _dirtyCells.Mark(cell);
-            if (amounts.Lines > 0)
+            var row = rows[i];
+            if (_uniques.Add(cells[i], users[row], sessions[row]) && users[row] != 0)
             {
-                CountLines(columns, row, key);
+                AddVisitor((ulong)tenants[row], (int)((ulong)times[row] / 60_000), users[row]);
             }
-            else if (columns.Product.Ids[row] != 0 && chunk.Id.Topic != Topics.Inventory)
-            {
-                CountProduct(new ProductKey(tenant, minute, columns.Product.Ids[row], name, 0), 0, 0, 0);
-            }
-
-            if (_uniques.Add(key.WithoutCurrency, batch.UserHashes[row], batch.SessionHashes[row]))
-            {
-                _visitors.Add(new LiveVisitor(tenant, minute, batch.UserHashes[row]));
-            }
-
-            CountLive(tenant, minute, name, amounts);
         }
     }
 
     /// <summary>The rows that are dirty, with <c>ver</c> = <paramref name="lastOffset"/>; clean afterwards.</summary>
     public List<TableRows> TakeHistory(long lastOffset, WindowingOptions options)
     {
-        var stamp = new ChunkStamp(chunk.Id.Epoch, chunk.Id.Partition, chunk.Id.FirstOffset, lastOffset, chunk.FirstTimestamp / 1000);
-        var cells = new TableRows(Tables.Cells, options.PartitionsPerInsert);
-        foreach (var entry in _dirtyCells.Entries)
-        {
-            ref readonly var key = ref _cells.Keys[entry];
-            CellRows.Add(cells, stamp, key.Tenant, key.Minute * 60L, DimensionsOf(key), _cells.Values[entry], options.CellRetention);
-        }
-
-        var products = new TableRows(Tables.ProductCells, options.PartitionsPerInsert);
-        foreach (var entry in _dirtyProducts.Entries)
-        {
-            ref readonly var key = ref _products.Keys[entry];
-            ProductCellRows.Add(
-                products, stamp, key.Tenant, key.Minute * 60L, chunk.Words[key.Product], chunk.Words[key.Name], chunk.Words[key.Currency],
-                _products.Values[entry], options.CellRetention);
-        }
-
+        var words = _chunk.Words;
+        var stamp = new ChunkStamp(_chunk.Id.Epoch, _chunk.Id.Partition, _chunk.Id.FirstOffset, lastOffset, _chunk.FirstTimestamp / 1000);
         var uniques = new TableRows(Tables.Uniques, options.PartitionsPerInsert);
-        _uniques.TakeNew((cell, users, sessions) =>
+        _uniques.Take(_cells.Count, _cells.Changed, (cell, users, sessions) =>
         {
-            ref readonly var key = ref _uniques.Cells[cell];
-            UniqueRows.Add(uniques, stamp, key.Tenant, key.Minute * 60L, DimensionsOf(key), users, sessions, options.CellRetention);
+            var (tenant, minute) = _cells.KeyOf(cell);
+            UniqueRows.Add(uniques, stamp, tenant, minute * 60L, _cells.TextsOf(cell, words), users, sessions, options.CellRetention);
         });
-        _dirtyCells.Clear();
-        _dirtyProducts.Clear();
+        var cells = new TableRows(Tables.Cells, options.PartitionsPerInsert);
+        _cells.TakeHistory(cells, stamp, words, options.CellRetention);
+        var products = new TableRows(Tables.ProductCells, options.PartitionsPerInsert);
+        _products.TakeHistory(products, stamp, words, options.CellRetention);
         return [.. new[] { cells, products, uniques }.Where(table => table.Rows > 0)];
     }
 
     /// <summary>What was added to each minute since the last call.</summary>
-    public LiveAddition[] TakeLive()
-    {
-        var additions = new LiveAddition[_live.Count];
-        for (var i = 0; i < additions.Length; i++)
-        {
-            additions[i] = new LiveAddition(_live.Keys[i].Tenant, _live.Keys[i].Minute, _live.Values[i]);
-        }
+    public LiveAddition[] TakeLive() => _cells.TakeLive();
 
-        if (additions.Length > 0)
-        {
-            _live = new FlatTable<MinuteKey, LiveFigures>();
-        }
-
-        return additions;
-    }
-
-    /// <summary>Users not seen before in a cell, since the last call.</summary>
+    /// <summary>Users seen in a minute since the last call; one may come more than once.</summary>
     public LiveVisitor[] TakeVisitors()
     {
         LiveVisitor[] visitors = [.. _visitors];
@@ -113,65 +68,23 @@ internal sealed class LaneTables(Chunk chunk)
         return visitors;
     }
 
-    private void CountLines(Decoding.EventColumns columns, int row, in CellKey key)
+    /// <summary>Forgets everything but the memory.</summary>
+    public void Clear()
     {
-        var end = columns.Lines.Start[row] + columns.Lines.Count[row];
-        for (var line = columns.Lines.Start[row]; line < end; line++)
+        _cells.Clear();
+        _products.Clear();
+        _uniques.Clear();
+        _recentVisitors.Clear();
+        _visitors.Clear();
+        Flushes = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddVisitor(ulong tenant, int minute, ulong user)
+    {
+        if (_recentVisitors.Add(user ^ (tenant * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)minute * 0xC2B2AE3D27D4EB4F)))
         {
-            var (quantity, discount) = (columns.LineQuantity.Values[line], columns.LineDiscount.Values[line]);
-            CountProduct(
-                new ProductKey(key.Tenant, key.Minute, columns.LineProduct.Ids[line], key.Name, key.Currency),
-                quantity, quantity * columns.LineUnitPrice.Values[line] - discount, discount);
+            _visitors.Add(new LiveVisitor(tenant, minute, user));
         }
-    }
-
-    private void CountProduct(in ProductKey key, long units, long revenue, long discount)
-    {
-        var entry = _products.Entry(key, out _);
-        _products.Values[entry].Add(units, revenue, discount);
-        _dirtyProducts.Mark(entry);
-    }
-
-    private void CountLive(ulong tenant, int minute, int name, in OrderAmounts amounts)
-    {
-        // In two statements: Entry may grow the table, and Values read before it would be the old array.
-        var entry = _live.Entry(new MinuteKey(tenant, minute), out _);
-        ref var live = ref _live.Values[entry];
-        live[LiveFigure.Events]++;
-        switch (_names.KindOf(name))
-        {
-            case LiveName.PageView:
-                live[LiveFigure.PageViews]++;
-                break;
-            case LiveName.AddToCart:
-                live[LiveFigure.AddToCart]++;
-                break;
-            case LiveName.CheckoutStart:
-                live[LiveFigure.CheckoutStarts]++;
-                break;
-            case LiveName.OrderPlaced:
-                live[LiveFigure.Orders]++;
-                live[LiveFigure.Units] += amounts.Units;
-                live[LiveFigure.Revenue] += amounts.Revenue;
-                live[LiveFigure.Discount] += amounts.Discount;
-                break;
-            case LiveName.OrderRefunded:
-                live[LiveFigure.Refunds] += amounts.Revenue;
-                break;
-        }
-    }
-
-    private CellRows.Dimensions DimensionsOf(in CellKey key)
-    {
-        Words words = chunk.Words;
-        return new CellRows.Dimensions
-        {
-            Name = words[key.Name],
-            Country = words[key.Country],
-            Device = words[key.Device],
-            Source = words[key.Source],
-            Currency = words[key.Currency],
-            IsBot = key.IsBot,
-        };
     }
 }

@@ -1,5 +1,3 @@
-using Analytics.Core.Avro;
-
 namespace Analytics.Worker.Windowing;
 
 /// <summary>The event names that live figures are about.</summary>
@@ -27,29 +25,11 @@ internal enum LiveName : byte
     OrderRefunded,
 }
 
-/// <summary>Tells by its word id which live figures an event name adds to.</summary>
-internal sealed class LiveNames(Words words)
+/// <summary>Tells which live figures an event name adds to.</summary>
+internal static class LiveNames
 {
-    private LiveName[] _kinds = new LiveName[64];
-
-    /// <summary>The kind of a name.</summary>
-    public LiveName KindOf(int name)
-    {
-        if (name >= _kinds.Length)
-        {
-            Array.Resize(ref _kinds, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)name + 1));
-        }
-
-        ref var kind = ref _kinds[name];
-        if (kind == LiveName.Unknown)
-        {
-            kind = Parse(words[name]);
-        }
-
-        return kind;
-    }
-
-    private static LiveName Parse(ReadOnlySpan<byte> name) =>
+    /// <summary>The kind of a name; never <see cref="LiveName.Unknown"/>.</summary>
+    public static LiveName Parse(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("page_view"u8) ? LiveName.PageView
         : name.SequenceEqual("add_to_cart"u8) ? LiveName.AddToCart
         : name.SequenceEqual("checkout_start"u8) ? LiveName.CheckoutStart

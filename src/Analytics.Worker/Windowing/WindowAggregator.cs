@@ -10,16 +10,19 @@ namespace Analytics.Worker.Windowing;
 /// </remarks>
 internal sealed class WindowAggregator(int lane, WindowingOptions options) : ILane<LaneSlice, LaneOutput>
 {
-    private readonly OpenChunks<LaneTables> _open = new(chunk => new LaneTables(chunk));
+    private const int Idle = 2;
+    private readonly Stack<LaneTables> _idle = [];
+    private OpenChunks<LaneTables>? _open;
 
     /// <inheritdoc/>
     public LaneOutput? Apply(LaneSlice slice)
     {
+        _open ??= new OpenChunks<LaneTables>(Begin);
         var raw = slice.Batch.Decoded.Raw;
         var (chunk, flush, lastOffset) = (raw.Chunk, raw.Flush, raw.LastOffset);
         if (chunk.Lost.IsCancellationRequested)
         {
-            _open.Drop(chunk);
+            End(chunk);
             slice.Release();
             return null;
         }
@@ -45,9 +48,26 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options) : ILa
         };
         if (flush.HasFlag(Flush.Seal))
         {
-            _open.Drop(chunk);
+            End(chunk);
         }
 
         return output;
+    }
+
+    // Tables that have grown to the size of a chunk are worth keeping: fresh memory costs more than clearing.
+    private LaneTables Begin(Chunk chunk)
+    {
+        var tables = _idle.TryPop(out var idle) ? idle : new LaneTables();
+        tables.Begin(chunk);
+        return tables;
+    }
+
+    private void End(Chunk chunk)
+    {
+        if (_open!.Drop(chunk) is { } tables && _idle.Count < Idle)
+        {
+            tables.Clear();
+            _idle.Push(tables);
+        }
     }
 }

@@ -162,7 +162,7 @@ internal sealed class LivePending(int capacity)
     private sealed class Counted
     {
         private readonly FlatTable<MinuteKey, LiveFigures> _minutes = new();
-        private readonly Dirty _waiting = new();
+        private readonly EntryList _waiting = new();
         private int[] _taken = [];
 
         public long Version { get; set; }
@@ -173,9 +173,9 @@ internal sealed class LivePending(int capacity)
 
         public void Add(in LiveAddition addition)
         {
-            var entry = _minutes.Entry(new MinuteKey(addition.Tenant, addition.Minute), out _);
-            _minutes.Values[entry].Add(addition.Figures);
-            _waiting.Mark(entry);
+            ref var minute = ref _minutes.Find(new MinuteKey(addition.Tenant, addition.Minute));
+            minute.Value.Add(addition.Figures);
+            Wait(minute.Entry);
         }
 
         public void Take(ChunkId id, List<LivePart> parts)
@@ -184,18 +184,29 @@ internal sealed class LivePending(int capacity)
             _waiting.Clear();
             foreach (var entry in _taken)
             {
-                var minute = _minutes.Keys[entry];
-                parts.Add(new LivePart(minute.Tenant, minute.Minute, id.Epoch, id.Topic, id.Partition, id.FirstOffset, Version, _minutes.Values[entry]));
+                ref var minute = ref _minutes[entry];
+                minute.Marks = 0;
+                parts.Add(new LivePart(minute.Key.Tenant, minute.Key.Minute, id.Epoch, id.Topic, id.Partition, id.FirstOffset, Version, minute.Value));
             }
         }
 
-        public void Again() => Array.ForEach(_taken, _waiting.Mark);
+        public void Again() => Array.ForEach(_taken, Wait);
 
         public void All()
         {
             for (var entry = 0; entry < _minutes.Count; entry++)
             {
-                _waiting.Mark(entry);
+                Wait(entry);
+            }
+        }
+
+        private void Wait(int entry)
+        {
+            ref var minute = ref _minutes[entry];
+            if (minute.Marks == 0)
+            {
+                minute.Marks = Marks.Live;
+                _waiting.Add(entry);
             }
         }
     }

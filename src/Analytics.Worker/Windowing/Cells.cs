@@ -1,0 +1,269 @@
+using System.Numerics;
+using Analytics.Core.Avro;
+using Analytics.Core.Events;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Rows;
+using Analytics.Storage.Redis;
+using Analytics.Worker.Enriching;
+
+namespace Analytics.Worker.Windowing;
+
+/// <summary>The cells that one lane has counted of one chunk: absolute figures by tenant, minute and dimensions.</summary>
+/// <remarks>
+/// One thread. A cell's count stands in its slot of the table, 32 bytes, so that an event without money touches one cache line, which is fetched some events ahead.
+/// Money has arrays of its own, which stay empty where no order comes.
+/// </remarks>
+internal sealed class Cells
+{
+    private const int Ahead = 12;
+    private readonly FlatTable<CellKey, long> _cells = new();
+    private readonly FlatTable<Dimensions, LiveName> _dimensions = new();
+    private readonly FlatTable<MinuteKey, LiveFigures> _minutes = new();
+    private readonly EntryList _history = new();
+    private readonly EntryList _live = new();
+    private CellKey[] _keys = [];
+    private ulong[] _hashes = [];
+    private int[] _entries = [];
+    private CellMoney[] _money = [];
+    private CellSent[] _sent = [];
+
+    /// <summary>Number of cells.</summary>
+    public int Count => _cells.Count;
+
+    /// <summary>Cells that have changed since the last <see cref="TakeHistory"/>, each once.</summary>
+    public ReadOnlySpan<int> Changed => _history.Entries;
+
+    /// <summary>Counts rows of a batch; the result has the cell of each.</summary>
+    public ReadOnlySpan<int> Add(EnrichedBatch batch, ReadOnlySpan<int> rows, Words words)
+    {
+        Reserve(rows.Length);
+        Hash(batch, rows, words);
+        Find(rows.Length);
+        var entries = _entries.AsSpan(0, rows.Length);
+        var columns = batch.Decoded.Columns;
+        if (HasMoney(batch))
+        {
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var amounts = OrderAmounts.Of(columns, rows[i]);
+                if (amounts.Lines > 0)
+                {
+                    MoneyOf(entries[i]).Add(amounts);
+                }
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Tenant and minute of a cell.</summary>
+    public (ulong Tenant, int Minute) KeyOf(int cell)
+    {
+        ref readonly var key = ref _cells[cell].Key;
+        return (key.Tenant, key.Minute);
+    }
+
+    /// <summary>The texts of a cell's dimensions.</summary>
+    public CellRows.Dimensions TextsOf(int cell, Words words)
+    {
+        ref readonly var of = ref _dimensions[_cells[cell].Key.Dimensions].Key;
+        return new CellRows.Dimensions
+        {
+            Name = words[of.Name],
+            Country = words[of.Country],
+            Device = words[of.Device],
+            Source = words[of.Source],
+            Currency = words[of.Currency],
+            IsBot = (byte)of.IsBot,
+        };
+    }
+
+    /// <summary>Makes a row of every changed cell; none is changed afterwards.</summary>
+    public void TakeHistory(TableRows rows, in ChunkStamp stamp, Words words, long retention)
+    {
+        foreach (var entry in _history.Entries)
+        {
+            ref var slot = ref _cells[entry];
+            slot.Marks &= ~Marks.History;
+            var figures = new CellFigures { Events = slot.Value };
+            if (entry < _money.Length)
+            {
+                ref readonly var money = ref _money[entry];
+                (figures.Units, figures.Revenue, figures.Discount) = (money.Units, money.Revenue, money.Discount);
+            }
+
+            CellRows.Add(rows, stamp, slot.Key.Tenant, slot.Key.Minute * 60L, TextsOf(entry, words), figures, retention);
+        }
+
+        _history.Clear();
+    }
+
+    /// <summary>What was added to each minute since the last call.</summary>
+    public LiveAddition[] TakeLive()
+    {
+        if (_sent.Length < _cells.Count)
+        {
+            Array.Resize(ref _sent, (int)BitOperations.RoundUpToPowerOf2((uint)_cells.Count));
+        }
+
+        foreach (var entry in _live.Entries)
+        {
+            ref var slot = ref _cells[entry];
+            slot.Marks &= ~Marks.Live;
+            ref var minute = ref _minutes.Find(new MinuteKey(slot.Key.Tenant, slot.Key.Minute)).Value;
+            ref var sent = ref _sent[entry];
+            var money = entry < _money.Length ? _money[entry] : default;
+            AddLive(ref minute, _dimensions[slot.Key.Dimensions].Value, slot.Value - sent.Events, money.Less(sent.Money));
+            sent = new CellSent(slot.Value, money);
+        }
+
+        _live.Clear();
+        var additions = new LiveAddition[_minutes.Count];
+        for (var i = 0; i < additions.Length; i++)
+        {
+            ref readonly var minute = ref _minutes[i];
+            additions[i] = new LiveAddition(minute.Key.Tenant, minute.Key.Minute, minute.Value);
+        }
+
+        _minutes.Clear();
+        return additions;
+    }
+
+    /// <summary>Forgets everything but the memory, for another chunk.</summary>
+    public void Clear()
+    {
+        _cells.Clear();
+        _dimensions.Clear();
+        _history.Clear();
+        _live.Clear();
+        _money.AsSpan().Clear();
+        _sent.AsSpan().Clear();
+    }
+
+    private void Hash(EnrichedBatch batch, ReadOnlySpan<int> rows, Words words)
+    {
+        var columns = batch.Decoded.Columns;
+        var (tenants, names, countries, devices) = (columns.Tenant.Values, columns.Name.Ids, columns.Country.Ids, columns.Device.Ids);
+        var (currencies, hasMoney) = (columns.Currency.Ids, HasMoney(batch));
+        var (times, sources, bots) = (batch.EventTimes, batch.Sources, batch.Bots);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = rows[i];
+            var currency = hasMoney && columns.Lines.Count[row] > 0 ? currencies[row] : 0;
+            ref var dimensions = ref _dimensions.Find(new Dimensions(names[row], countries[row], devices[row], sources[row], currency, bots[row]));
+            if (dimensions.Value == LiveName.Unknown)
+            {
+                dimensions.Value = LiveNames.Parse(words[names[row]]);
+            }
+
+            var key = new CellKey((ulong)tenants[row], (int)((ulong)times[row] / 60_000), dimensions.Entry);
+            _keys[i] = key;
+            _hashes[i] = key.Hash;
+        }
+    }
+
+    private void Find(int rows)
+    {
+        for (var i = 0; i < Math.Min(Ahead, rows); i++)
+        {
+            _cells.Prefetch(_hashes[i]);
+        }
+
+        for (var i = 0; i < rows; i++)
+        {
+            if (i + Ahead < rows)
+            {
+                _cells.Prefetch(_hashes[i + Ahead]);
+            }
+
+            ref var slot = ref _cells.Find(_keys[i], _hashes[i]);
+            slot.Value++;
+            var entry = slot.Entry;
+            _entries[i] = entry;
+            if (slot.Marks != Marks.All)
+            {
+                Mark(ref slot, entry);
+            }
+        }
+    }
+
+    private static bool HasMoney(EnrichedBatch batch) => batch.Decoded.Raw.Chunk.Id.Topic == Topics.Orders;
+
+    private void Mark(ref Slot<CellKey, long> slot, int entry)
+    {
+        if ((slot.Marks & Marks.History) == 0)
+        {
+            _history.Add(entry);
+        }
+
+        if ((slot.Marks & Marks.Live) == 0)
+        {
+            _live.Add(entry);
+        }
+
+        slot.Marks = Marks.All;
+    }
+
+    private ref CellMoney MoneyOf(int entry)
+    {
+        if (entry >= _money.Length)
+        {
+            Array.Resize(ref _money, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, entry + 1)));
+        }
+
+        return ref _money[entry];
+    }
+
+    private void Reserve(int rows)
+    {
+        if (_keys.Length < rows)
+        {
+            var room = (int)BitOperations.RoundUpToPowerOf2((uint)rows);
+            (_keys, _hashes, _entries) = (new CellKey[room], new ulong[room], new int[room]);
+        }
+    }
+
+    private static void AddLive(ref LiveFigures minute, LiveName name, long events, in CellMoney money)
+    {
+        minute[LiveFigure.Events] += events;
+        switch (name)
+        {
+            case LiveName.PageView:
+                minute[LiveFigure.PageViews] += events;
+                break;
+            case LiveName.AddToCart:
+                minute[LiveFigure.AddToCart] += events;
+                break;
+            case LiveName.CheckoutStart:
+                minute[LiveFigure.CheckoutStarts] += events;
+                break;
+            case LiveName.OrderPlaced:
+                minute[LiveFigure.Orders] += events;
+                minute[LiveFigure.Units] += money.Units;
+                minute[LiveFigure.Revenue] += money.Revenue;
+                minute[LiveFigure.Discount] += money.Discount;
+                break;
+            case LiveName.OrderRefunded:
+                minute[LiveFigure.Refunds] += money.Revenue;
+                break;
+        }
+    }
+
+    /// <summary>What live flushes have had of a cell.</summary>
+    private readonly record struct CellSent(long Events, CellMoney Money);
+}
+
+/// <summary>Sums over the orders of a cell; money in minor units.</summary>
+internal record struct CellMoney(long Units, long Revenue, long Discount)
+{
+    /// <summary>Adds an order.</summary>
+    public void Add(in OrderAmounts amounts)
+    {
+        Units += amounts.Units;
+        Revenue += amounts.Revenue;
+        Discount += amounts.Discount;
+    }
+
+    /// <summary>The difference to an earlier state.</summary>
+    public readonly CellMoney Less(in CellMoney earlier) => new(Units - earlier.Units, Revenue - earlier.Revenue, Discount - earlier.Discount);
+}
