@@ -120,7 +120,7 @@ internal static class PipelineRegistration
             parts.GetRequiredService<EventEnricher>(),
             parts.GetRequiredService<KeyPartitioner>(),
             lanes,
-            lane => lane == lanes - 1 ? new RawRows(lane, windowing, metrics) : new WindowAggregator(lane, windowing),
+            lane => lane == lanes - 1 ? new RawRows(lane, windowing, metrics) : new WindowAggregator(lane, windowing, parts.GetRequiredService<IEventConfigs>()),
             [parts.GetRequiredService<HistoryWriter>(), parts.GetRequiredService<LiveWriter>()]);
     }
 

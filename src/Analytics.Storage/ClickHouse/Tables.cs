@@ -1,6 +1,6 @@
 namespace Analytics.Storage.ClickHouse;
 
-/// <summary>The tables that the worker writes; <c>schemas/clickhouse/0001_counting.sql</c> says what each column means.</summary>
+/// <summary>The tables that the worker writes; <c>schemas/clickhouse</c> says what each column means.</summary>
 public static class Tables
 {
     private static readonly NativeColumnShape[] ChunkColumns = [new("epoch", "UInt64"), new("kafka_partition", "UInt32"), new("chunk", "Int64"), new("ver", "Int64")];
@@ -34,6 +34,15 @@ public static class Tables
     ],
     "tenant, window, name, country, device, source, is_bot, "
         + "arrayReduce('uniqCombined64State(17)', users), arrayReduce('uniqCombined64State(17)', sessions), keep_until");
+
+    /// <summary>Filled by <see cref="Rows.SessionCellRows"/>.</summary>
+    public static TableShape SessionCells { get; } = new("session_cells", PartitionedBy.Month,
+    [
+        new("tenant", "UInt64"), new("window", Window), new("user", "UInt64"), new("session", "UInt64"), .. ChunkColumns,
+        new("first_at", Time), new("last_at", Time), new("events", "Int64"), new("page_views", "Int64"), new("key_events", "Int64"), new("orders", "Int64"),
+        new("is_bot", "UInt8"), new("source", "String"), new("campaign", "String"), new("entry", "String"), new("entry_at", $"Nullable({Time})"),
+        new("exit", "String"), new("exit_at", $"Nullable({Time})"), new("keep_until", KeepUntil),
+    ]);
 
     /// <summary>Filled by <see cref="Rows.EventRows"/>.</summary>
     public static TableShape Events { get; } = new("events", PartitionedBy.Month,

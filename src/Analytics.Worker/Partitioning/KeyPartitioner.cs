@@ -6,7 +6,7 @@ using Analytics.Worker.Enriching;
 
 namespace Analytics.Worker.Partitioning;
 
-/// <summary>Finds the duplicates of each partition, then cuts a batch by lane: equal (tenant, name), equal lane. The raw lane, the last, gets every row.</summary>
+/// <summary>Finds the duplicates of each partition, then cuts a batch by lane: equal (tenant, name), equal lane, and for sessions equal (tenant, user). The raw lane, the last, gets every row.</summary>
 /// <remarks>
 /// One thread; batches of a partition in offset order. Batches from before the start (<see cref="RawBatch.WarmUp"/>) and
 /// <see cref="Chunk.KnownIds"/> only feed the partition's filter. A filter lives as long as the worker owns the partition: a new assignment
@@ -51,14 +51,13 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
             slices[lane] = slice;
         }
 
-        Share(batch.Decoded.Columns, raw.Count, slices);
+        Share(batch, raw.Count, slices);
     }
 
-    private static void Share(EventColumns columns, int rows, LaneSlice?[] slices)
+    private static void Share(EnrichedBatch batch, int rows, LaneSlice?[] slices)
     {
-        var verdicts = columns.Verdicts;
-        var tenants = columns.Tenant.Values;
-        var names = columns.Name.Ids;
+        var columns = batch.Decoded.Columns;
+        var (verdicts, tenants, names, users) = (columns.Verdicts, columns.Tenant.Values, columns.Name.Ids, batch.UserHashes);
         var lanes = (uint)slices.Length - 1;
         var all = slices[^1]!;
         for (var row = 0; row < rows; row++)
@@ -67,9 +66,14 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
             if (verdicts[row] == Verdict.Accepted)
             {
                 // The high half of the product spreads evenly over any number of lanes. Word ids are the chunk's, and so are the lanes' tables.
-                var hash = Hash64.Join(Hash64.Mix((ulong)tenants[row]), (uint)names[row]);
-                var slice = slices[(int)Math.BigMul(hash, lanes, out _)]!;
+                var tenant = Hash64.Mix((ulong)tenants[row]);
+                var slice = slices[(int)Math.BigMul(Hash64.Join(tenant, (uint)names[row]), lanes, out _)]!;
                 slice.Rows[slice.Count++] = row;
+                if (users[row] != 0)
+                {
+                    slice = slices[(int)Math.BigMul(Hash64.Join(tenant, users[row]), lanes, out _)]!;
+                    slice.Visits[slice.VisitCount++] = row;
+                }
             }
         }
 

@@ -24,16 +24,26 @@ internal sealed class LaneSlice
     /// <summary>Number of rows.</summary>
     public int Count;
 
+    /// <summary>Numbers of the rows whose user falls to the lane, in offset order; the first <see cref="VisitCount"/> are valid. Empty for the raw lane.</summary>
+    public int[] Visits = [];
+
+    /// <summary>Number of rows whose user falls to the lane.</summary>
+    public int VisitCount;
+
     /// <summary>The valid row numbers.</summary>
     public ReadOnlySpan<int> Selected => Rows.AsSpan(0, Count);
+
+    /// <summary>The valid numbers of rows whose user falls to the lane: all events of one user come to one lane.</summary>
+    public ReadOnlySpan<int> Visited => Visits.AsSpan(0, VisitCount);
 
     /// <summary>Starts a life: room for <paramref name="capacity"/> rows of <paramref name="batch"/>.</summary>
     public void Begin(EnrichedBatch batch, int lane, int capacity, Action<LaneSlice> giveBack)
     {
-        (Batch, Lane, Count, _return) = (batch, lane, 0, giveBack);
+        (Batch, Lane, Count, VisitCount, _return) = (batch, lane, 0, 0, giveBack);
         if (Rows.Length < capacity)
         {
             Rows = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
+            Visits = new int[Rows.Length];
         }
     }
 

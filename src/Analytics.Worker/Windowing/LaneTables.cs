@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Rows;
 using Analytics.Storage.Redis;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Enriching;
 
@@ -13,6 +14,7 @@ internal sealed class LaneTables
     private readonly Cells _cells = new();
     private readonly ProductCells _products = new();
     private readonly Uniques _uniques = new();
+    private readonly SessionTables _sessions = new();
     private readonly RecentTags _recentVisitors = new();
     private readonly List<LiveVisitor> _visitors = [];
     private Chunk _chunk = null!;
@@ -20,12 +22,20 @@ internal sealed class LaneTables
     /// <summary>Flushes answered so far.</summary>
     public int Flushes { get; set; }
 
-    /// <summary>Starts with a chunk.</summary>
-    public void Begin(Chunk chunk) => _chunk = chunk;
+    /// <summary>Starts with a chunk, which is counted by these settings.</summary>
+    public void Begin(Chunk chunk, CountingOptions counting)
+    {
+        _chunk = chunk;
+        _sessions.Begin(chunk, counting.KeyEvents);
+    }
 
     /// <summary>Counts rows of a batch, which are accepted and the lane's.</summary>
-    public void Count(EnrichedBatch batch, ReadOnlySpan<int> rows)
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">Rows whose tenant and name fall to the lane.</param>
+    /// <param name="visits">Rows whose user falls to the lane.</param>
+    public void Count(EnrichedBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<int> visits)
     {
+        _sessions.Count(batch, visits);
         var cells = _cells.Add(batch, rows, _chunk.Words);
         _products.Add(batch, rows);
         var (users, sessions, tenants, times) = (batch.UserHashes, batch.SessionHashes, batch.Decoded.Columns.Tenant.Values, batch.EventTimes);
@@ -54,7 +64,7 @@ internal sealed class LaneTables
         _cells.TakeHistory(cells, stamp, words, options.CellRetention);
         var products = new TableRows(Tables.ProductCells, options.PartitionsPerInsert);
         _products.TakeHistory(products, stamp, words, options.CellRetention);
-        return [.. new[] { cells, products, uniques }.Where(table => table.Rows > 0)];
+        return [.. new[] { cells, products, uniques, _sessions.TakeHistory(lastOffset, options) }.Where(table => table.Rows > 0)];
     }
 
     /// <summary>What was added to each minute since the last call.</summary>
@@ -74,6 +84,7 @@ internal sealed class LaneTables
         _cells.Clear();
         _products.Clear();
         _uniques.Clear();
+        _sessions.Clear();
         _recentVisitors.Clear();
         _visitors.Clear();
         Flushes = 0;

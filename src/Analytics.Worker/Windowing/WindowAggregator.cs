@@ -1,3 +1,4 @@
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Partitioning;
 
@@ -8,9 +9,13 @@ namespace Analytics.Worker.Windowing;
 /// One thread. Values are absolute for their chunk and <c>ver</c> is the last offset counted, so that a row may be written any number of times.
 /// A chunk's tables go when it is sealed or lost; until then they are bounded by the chunk's records.
 /// </remarks>
-internal sealed class WindowAggregator(int lane, WindowingOptions options) : ILane<LaneSlice, LaneOutput>
+/// <param name="lane">0 to N - 1.</param>
+/// <param name="options">Retention and inserts.</param>
+/// <param name="configs">What a chunk is counted by; null for the defaults.</param>
+internal sealed class WindowAggregator(int lane, WindowingOptions options, IEventConfigs? configs = null) : ILane<LaneSlice, LaneOutput>
 {
     private const int Idle = 2;
+    private static readonly CountingOptions Defaults = new();
     private readonly Stack<LaneTables> _idle = [];
     private OpenChunks<LaneTables>? _open;
 
@@ -28,7 +33,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options) : ILa
         }
 
         var tables = _open.Of(chunk);
-        tables.Count(slice.Batch, slice.Selected);
+        tables.Count(slice.Batch, slice.Selected, slice.Visited);
         slice.Release();
         if (flush == Flush.None)
         {
@@ -58,7 +63,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options) : ILa
     private LaneTables Begin(Chunk chunk)
     {
         var tables = _idle.TryPop(out var idle) ? idle : new LaneTables();
-        tables.Begin(chunk);
+        tables.Begin(chunk, configs?.Of(chunk.ConfigVersion).Counting ?? Defaults);
         return tables;
     }
 

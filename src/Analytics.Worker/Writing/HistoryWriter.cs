@@ -17,7 +17,7 @@ namespace Analytics.Worker.Writing;
 internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
 {
     private static readonly TableShape[] Order =
-        [Tables.Events, Tables.OrderLines, Tables.StockLevels, Tables.Rejected, Tables.Cells, Tables.ProductCells, Tables.Uniques];
+        [Tables.Events, Tables.OrderLines, Tables.StockLevels, Tables.Rejected, Tables.Cells, Tables.ProductCells, Tables.Uniques, Tables.SessionCells];
 
     private readonly ClickHouseClient _clickHouse;
     private readonly DeadLetterWriter _deadLetters;

@@ -1,0 +1,217 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Analytics.Core.Avro;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Rows;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Enriching;
+
+namespace Analytics.Worker.Windowing;
+
+/// <summary>What the users of one lane did in one chunk, by half hour: the cells that sessions are chained from when they are read.</summary>
+/// <remarks>
+/// A half hour is the gap between sessions, so two events of one cell always belong to the same session, and a cell holds no detail that a merge
+/// would need: minima, maxima and sums, which do not depend on how the log was cut into chunks. One probe an event. One thread; all events of a
+/// user must come to the same instance, in offset order, for of equal times the lower offset is the first and the higher the last.
+/// </remarks>
+internal sealed class SessionTables
+{
+    /// <summary>Milliseconds of a cell, and of the gap between sessions.</summary>
+    public const long Gap = 1_800_000;
+
+    private const int Ahead = 12;
+    private const int Never = -1;
+
+    private readonly FlatTable<SessionKey, SessionCell> _cells = new();
+    private readonly EntryList _history = new();
+    private readonly PageTexts _pages = new();
+    private SessionNames _names = null!;
+    private Chunk _chunk = null!;
+    private SessionKey[] _keys = [];
+    private ulong[] _hashes = [];
+
+    /// <summary>Starts with a chunk.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="keyEvents">Names of the events that make a session engaged, parted by commas.</param>
+    public void Begin(Chunk chunk, string keyEvents) => (_chunk, _names) = (chunk, new SessionNames(chunk.Words, keyEvents));
+
+    /// <summary>Forgets everything but the memory, for another chunk.</summary>
+    public void Clear()
+    {
+        _cells.Clear();
+        _history.Clear();
+        _pages.Clear();
+    }
+
+    /// <summary>Counts rows of a batch, which are accepted and the lane's. Events without a user belong to no session.</summary>
+    public void Count(EnrichedBatch batch, ReadOnlySpan<int> rows)
+    {
+        Hash(batch, rows);
+        for (var i = 0; i < Math.Min(Ahead, rows.Length); i++)
+        {
+            _cells.Prefetch(_hashes[i]);
+        }
+
+        var columns = batch.Decoded.Columns;
+        var bytes = batch.Decoded.Raw.Bytes;
+        var (times, users, bots, sources) = (batch.EventTimes, batch.UserHashes, batch.Bots, batch.Sources);
+        var (names, campaigns, urls) = (columns.Name.Ids, columns.Campaign.Ids, columns.Url.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + Ahead < rows.Length)
+            {
+                _cells.Prefetch(_hashes[i + Ahead]);
+            }
+
+            var row = rows[i];
+            if (users[row] == 0)
+            {
+                continue;
+            }
+
+            ref var slot = ref _cells.Find(_keys[i], _hashes[i]);
+            if (slot.Marks == 0)
+            {
+                Mark(ref slot);
+            }
+
+            ref var cell = ref slot.Value;
+            var at = (int)(times[row] - (_keys[i].Window * Gap));
+            cell.Add(at, _names.KindOf(names[row]), bots[row]);
+            if (at < cell.First)
+            {
+                (cell.First, cell.Source, cell.Campaign) = (at, sources[row], campaigns[row]);
+            }
+
+            if (urls[row] > 0 && cell.Wants(at))
+            {
+                cell.See(at, _pages.PageOf(columns.Url.Of(row, bytes)));
+            }
+        }
+    }
+
+    /// <summary>The rows that are dirty, with <c>ver</c> = <paramref name="lastOffset"/>; clean afterwards.</summary>
+    public TableRows TakeHistory(long lastOffset, WindowingOptions options)
+    {
+        var stamp = new ChunkStamp(_chunk.Id.Epoch, _chunk.Id.Partition, _chunk.Id.FirstOffset, lastOffset, _chunk.FirstTimestamp / 1000);
+        var rows = new TableRows(Tables.SessionCells, options.PartitionsPerInsert);
+        var words = _chunk.Words;
+        foreach (var entry in _history.Entries)
+        {
+            ref var slot = ref _cells[entry];
+            slot.Marks = 0;
+            ref readonly var key = ref slot.Key;
+            ref readonly var cell = ref slot.Value;
+            var window = key.Window * Gap;
+            SessionCellRows.Add(rows, stamp, new SessionCellRow
+            {
+                Tenant = key.Tenant,
+                Window = window,
+                User = key.User,
+                Session = key.Session,
+                FirstAt = window + cell.First,
+                LastAt = window + cell.Last,
+                Events = cell.Events,
+                PageViews = cell.PageViews,
+                KeyEvents = cell.KeyEvents,
+                Orders = cell.Orders,
+                IsBot = cell.IsBot,
+                Source = words[cell.Source],
+                Campaign = words[cell.Campaign],
+                Entry = _pages[cell.Entry],
+                EntryAt = cell.EntryAt == Never ? long.MinValue : window + cell.EntryAt,
+                Exit = _pages[cell.Exit],
+                ExitAt = cell.ExitAt == Never ? long.MinValue : window + cell.ExitAt,
+            }, options.EventRetention);
+        }
+
+        _history.Clear();
+        return rows;
+    }
+
+    private void Hash(EnrichedBatch batch, ReadOnlySpan<int> rows)
+    {
+        if (_keys.Length < rows.Length)
+        {
+            var room = (int)BitOperations.RoundUpToPowerOf2((uint)rows.Length);
+            (_keys, _hashes) = (new SessionKey[room], new ulong[room]);
+        }
+
+        var (tenants, users, sessions, times) = (batch.Decoded.Columns.Tenant.Values, batch.UserHashes, batch.SessionHashes, batch.EventTimes);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = rows[i];
+            var key = new SessionKey((ulong)tenants[row], users[row], sessions[row], (int)(times[row] / Gap));
+            _keys[i] = key;
+            _hashes[i] = key.Hash;
+        }
+    }
+
+    private void Mark(ref Slot<SessionKey, SessionCell> slot)
+    {
+        slot.Marks = Marks.History;
+        _history.Add(slot.Entry);
+        if (slot.Value.Events == 0)
+        {
+            slot.Value = new SessionCell { First = int.MaxValue, EntryAt = Never, ExitAt = Never };
+        }
+    }
+
+    /// <summary>One half hour of one user and client session.</summary>
+    private readonly struct SessionKey(ulong tenant, ulong user, ulong session, int window) : IFlatKey<SessionKey>
+    {
+        public readonly ulong Tenant = tenant;
+        public readonly ulong User = user;
+        public readonly ulong Session = session;
+        public readonly int Window = window;
+
+        // User and session are hashes already.
+        public ulong Hash
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => Hash64.Mix(Hash64.Join(User ^ (Session << 1), Tenant) ^ (uint)Window);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Is(in SessionKey other) => Tenant == other.Tenant && User == other.User && Session == other.Session && Window == other.Window;
+    }
+
+    /// <summary>Times are milliseconds of the half hour; texts are words and pages of the chunk.</summary>
+    private struct SessionCell
+    {
+        public int First, Last, EntryAt, ExitAt;
+        public int Events, PageViews, KeyEvents, Orders;
+        public int Source, Campaign, Entry, Exit;
+        public byte IsBot;
+
+        public void Add(int at, SessionName kind, byte isBot)
+        {
+            Last = Math.Max(Last, at);
+            Events++;
+            PageViews += (kind & SessionName.PageView) != 0 ? 1 : 0;
+            KeyEvents += (kind & SessionName.Key) != 0 ? 1 : 0;
+            Orders += (kind & SessionName.Order) != 0 ? 1 : 0;
+            IsBot |= isBot;
+        }
+
+        public readonly bool Wants(int at) => EntryAt == Never || at < EntryAt || at >= ExitAt;
+
+        public void See(int at, int page)
+        {
+            if (page == 0)
+            {
+                return;
+            }
+
+            if (EntryAt == Never || at < EntryAt)
+            {
+                (EntryAt, Entry) = (at, page);
+            }
+
+            if (at >= ExitAt)
+            {
+                (ExitAt, Exit) = (at, page);
+            }
+        }
+    }
+}
