@@ -34,6 +34,12 @@ public sealed class NativeBlock : IDisposable
     /// <summary>Every column has got its value of this row.</summary>
     public void EndRow() => Rows++;
 
+    /// <summary>Every column has got its values of these rows.</summary>
+    public void EndRows(int rows) => Rows += rows;
+
+    /// <summary>For the writers of rows: the numbers of each combination of dimensions in the dictionaries of this block; see <see cref="Rows.DimensionColumns"/>.</summary>
+    internal uint[] DimensionNumbers = [];
+
     /// <summary>The block as it goes over the wire.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Parts()
     {
@@ -56,6 +62,7 @@ public sealed class NativeBlock : IDisposable
             column.Dispose();
         }
 
+        DimensionNumbers.AsSpan().Clear();
         Rows = 0;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -8,23 +7,30 @@ namespace Analytics.Storage.ClickHouse;
 /// <summary>One column of a <see cref="NativeBlock"/>, kept as the bytes that ClickHouse's Native format wants: no work is left for the time of sending.</summary>
 /// <remarks>
 /// A column has one section of bytes, or several that follow each other: a Nullable has its null map before its values, an Array its
-/// offsets, a Map offsets, keys and values. Filled by one thread. Source: ClickHouse, "Native" input format.
+/// offsets, a Map offsets, keys and values, a LowCardinality its dictionary and the rows' numbers in it. Filled by one thread.
+/// Source: ClickHouse, "Native" input format.
 /// </remarks>
 public sealed class NativeColumn : IDisposable
 {
-    private readonly Section[] _sections;
+    private readonly NativeSection[] _sections;
+    private readonly WordDictionary? _words;
 
     internal NativeColumn(string name, string type)
     {
         (Name, Type) = (name, type);
         var sections = type.StartsWith("Map(", StringComparison.Ordinal) ? 3
-            : type.StartsWith("Array(", StringComparison.Ordinal) || type.StartsWith("Nullable(", StringComparison.Ordinal) ? 2 : 1;
-        _sections = new Section[sections];
+            : type == LowCardinality || type.StartsWith("Array(", StringComparison.Ordinal) || type.StartsWith("Nullable(", StringComparison.Ordinal) ? 2 : 1;
+        _sections = new NativeSection[sections];
         for (var i = 0; i < sections; i++)
         {
-            _sections[i] = new Section();
+            _sections[i] = new NativeSection();
         }
+
+        _words = type == LowCardinality ? new WordDictionary() : null;
     }
+
+    /// <summary>The type of a text column whose distinct texts are sent once a block.</summary>
+    public const string LowCardinality = "LowCardinality(String)";
 
     /// <summary>The table's column.</summary>
     public string Name { get; }
@@ -47,12 +53,34 @@ public sealed class NativeColumn : IDisposable
         }
     }
 
-    internal IEnumerable<ReadOnlyMemory<byte>> Parts => _sections.Select(section => section.Memory);
+    internal IEnumerable<ReadOnlyMemory<byte>> Parts => _words is null
+        ? _sections.Select(section => section.Memory)
+        : _words.Parts(_sections[0].Memory, _sections[1].Memory);
 
     /// <summary>Adds a number in its little-endian form; its width must be the type's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add<T>(T value)
         where T : unmanaged, IBinaryInteger<T> => _sections[0].Add(value);
+
+    /// <summary>Adds this many numbers at once, which the caller writes; their width must be the type's. Valid until the next addition.</summary>
+    public Span<T> Extend<T>(int count)
+        where T : unmanaged => _sections[^1].Extend<T>(count);
+
+    /// <summary>Adds the same number this many times.</summary>
+    public void Fill<T>(T value, int count)
+        where T : unmanaged => _sections[^1].Extend<T>(count).Fill(value);
+
+    /// <summary>The number of a word in a LowCardinality's dictionary, which it joins if it is new; rows are then added as numbers, see <see cref="AddNumbers"/>.</summary>
+    /// <param name="word">The word's id in its chunk; ids of several chunks never share a block.</param>
+    /// <param name="utf8">Its text.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint NumberOf(int word, ReadOnlySpan<byte> utf8) => _words!.TryGet(word, out var number) ? number : NewNumber(word, utf8);
+
+    /// <summary>Adds rows to a LowCardinality by the numbers of their words.</summary>
+    public void AddNumbers(ReadOnlySpan<uint> numbers) => _words!.Write(_sections[1], numbers);
+
+    /// <summary>Adds one row to a LowCardinality.</summary>
+    public void AddWord(int word, ReadOnlySpan<byte> utf8) => AddNumbers([NumberOf(word, utf8)]);
 
     /// <summary>Adds a String.</summary>
     public void AddText(ReadOnlySpan<byte> utf8) => _sections[0].AddText(utf8);
@@ -72,11 +100,20 @@ public sealed class NativeColumn : IDisposable
         _sections[1].Add(isNull ? default : value);
     }
 
-    /// <summary>Adds an Array(UInt64).</summary>
-    public void AddArray(ReadOnlySpan<ulong> values)
+    /// <summary>Adds to an Array(UInt64): one array for each row.</summary>
+    /// <param name="counts">How many values are a row's.</param>
+    /// <param name="values">The values of all rows, one row's after the other's.</param>
+    public void AddArrays(ReadOnlySpan<int> counts, ReadOnlySpan<ulong> values)
     {
+        var end = (ulong)_sections[1].Length / sizeof(ulong);
+        var ends = _sections[0].Extend<ulong>(counts.Length);
+        for (var i = 0; i < counts.Length; i++)
+        {
+            end += (uint)counts[i];
+            ends[i] = end;
+        }
+
         _sections[1].AddBytes(MemoryMarshal.AsBytes(values));
-        EndArray();
     }
 
     /// <summary>Adds one pair of texts to the Map of the current row; <see cref="EndMap"/> ends the row.</summary>
@@ -101,85 +138,16 @@ public sealed class NativeColumn : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
+        _words?.Clear();
         foreach (var section in _sections)
         {
             section.Dispose();
         }
     }
 
-    private void EndArray() => _sections[0].Add((ulong)_sections[1].Length / sizeof(ulong));
-
-    // Grows by doubling in arrays of the shared pool.
-    private sealed class Section : IDisposable
+    private uint NewNumber(int word, ReadOnlySpan<byte> utf8)
     {
-        private byte[] _bytes = [];
-        public int Length;
-        public ulong Items;
-
-        public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<T>(T value)
-            where T : unmanaged
-        {
-            var size = Unsafe.SizeOf<T>();
-            if (_bytes.Length - Length < size)
-            {
-                Grow(size);
-            }
-
-            Unsafe.WriteUnaligned(ref _bytes[Length], value);
-            Length += size;
-        }
-
-        public void AddBytes(ReadOnlySpan<byte> bytes)
-        {
-            if (_bytes.Length - Length < bytes.Length)
-            {
-                Grow(bytes.Length);
-            }
-
-            bytes.CopyTo(_bytes.AsSpan(Length));
-            Length += bytes.Length;
-        }
-
-        public void AddText(ReadOnlySpan<byte> utf8)
-        {
-            for (var length = (uint)utf8.Length; ; length >>= 7)
-            {
-                if (length < 0x80)
-                {
-                    Add((byte)length);
-                    break;
-                }
-
-                Add((byte)(length | 0x80));
-            }
-
-            AddBytes(utf8);
-        }
-
-        public void Dispose()
-        {
-            if (_bytes.Length > 0)
-            {
-                ArrayPool<byte>.Shared.Return(_bytes);
-            }
-
-            _bytes = [];
-            Length = 0;
-        }
-
-        private void Grow(int more)
-        {
-            var grown = ArrayPool<byte>.Shared.Rent(checked(Math.Max(Length + more, Math.Max(256, Length * 2))));
-            _bytes.AsSpan(0, Length).CopyTo(grown);
-            if (_bytes.Length > 0)
-            {
-                ArrayPool<byte>.Shared.Return(_bytes);
-            }
-
-            _bytes = grown;
-        }
+        _sections[0].AddText(utf8);
+        return _words!.Add(word);
     }
 }

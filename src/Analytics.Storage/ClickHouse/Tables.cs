@@ -8,6 +8,7 @@ public static class Tables
     private static readonly NativeColumnShape[] FigureColumns =
         [new("events", "Int64"), new("units", "Int64"), new("revenue", "Int64"), new("discount", "Int64"), new("keep_until", KeepUntil)];
 
+    private const string Word = NativeColumn.LowCardinality;
     private const string Time = "DateTime64(3, 'UTC')";
     private const string KeepUntil = "DateTime('UTC')";
     private const string Window = "DateTime('UTC')";
@@ -15,22 +16,22 @@ public static class Tables
     /// <summary>Filled by <see cref="Rows.CellRows"/>.</summary>
     public static TableShape Cells { get; } = new("cells", PartitionedBy.Day,
     [
-        new("tenant", "UInt64"), new("window", Window), new("name", "String"), new("country", "String"), new("device", "String"),
-        new("source", "String"), new("currency", "String"), new("is_bot", "UInt8"), .. ChunkColumns, .. FigureColumns,
+        new("tenant", "UInt64"), new("window", Window), new("name", Word), new("country", Word), new("device", Word),
+        new("source", Word), new("currency", Word), new("is_bot", "UInt8"), .. ChunkColumns, .. FigureColumns,
     ]);
 
     /// <summary>Filled by <see cref="Rows.ProductCellRows"/>.</summary>
     public static TableShape ProductCells { get; } = new("product_cells", PartitionedBy.Day,
     [
-        new("tenant", "UInt64"), new("window", Window), new("product_id", "String"), new("name", "String"), new("currency", "String"),
+        new("tenant", "UInt64"), new("window", Window), new("product_id", "String"), new("name", Word), new("currency", Word),
         .. ChunkColumns, .. FigureColumns,
     ]);
 
     /// <summary>Filled by <see cref="Rows.UniqueRows"/>: hashes are sent, and made into sketches on arrival.</summary>
     public static TableShape Uniques { get; } = new("uniques", PartitionedBy.Day,
     [
-        new("tenant", "UInt64"), new("window", Window), new("name", "String"), new("country", "String"), new("device", "String"),
-        new("source", "String"), new("is_bot", "UInt8"), new("users", "Array(UInt64)"), new("sessions", "Array(UInt64)"), new("keep_until", KeepUntil),
+        new("tenant", "UInt64"), new("window", Window), new("name", Word), new("country", Word), new("device", Word),
+        new("source", Word), new("is_bot", "UInt8"), new("users", "Array(UInt64)"), new("sessions", "Array(UInt64)"), new("keep_until", KeepUntil),
     ],
     "tenant, window, name, country, device, source, is_bot, "
         + "arrayReduce('uniqCombined64State(17)', users), arrayReduce('uniqCombined64State(17)', sessions), keep_until");

@@ -24,6 +24,7 @@ internal sealed class Cells
     private CellKey[] _keys = [];
     private ulong[] _hashes = [];
     private int[] _entries = [];
+    private DimensionWords[] _words = new DimensionWords[64];
     private CellMoney[] _money = [];
     private CellSent[] _sent = [];
 
@@ -56,43 +57,26 @@ internal sealed class Cells
         return entries;
     }
 
-    /// <summary>Tenant and minute of a cell.</summary>
-    public (ulong Tenant, int Minute) KeyOf(int cell)
-    {
-        ref readonly var key = ref _cells[cell].Key;
-        return (key.Tenant, key.Minute);
-    }
+    /// <summary>Tenant, minute and dimensions of a cell.</summary>
+    public CellKey KeyOf(int cell) => _cells[cell].Key;
 
-    /// <summary>The texts of a cell's dimensions.</summary>
-    public CellRows.Dimensions TextsOf(int cell, Words words)
-    {
-        ref readonly var of = ref _dimensions[_cells[cell].Key.Dimensions].Key;
-        return new CellRows.Dimensions
-        {
-            Name = words[of.Name],
-            Country = words[of.Country],
-            Device = words[of.Device],
-            Source = words[of.Source],
-            Currency = words[of.Currency],
-            IsBot = (byte)of.IsBot,
-        };
-    }
+    /// <summary>The combinations of dimensions, by number.</summary>
+    public ReadOnlySpan<DimensionWords> DimensionsOfCells => _words.AsSpan(0, _dimensions.Count);
 
     /// <summary>Makes a row of every changed cell; none is changed afterwards.</summary>
     public void TakeHistory(TableRows rows, in ChunkStamp stamp, Words words, long retention)
     {
-        foreach (var entry in _history.Entries)
+        Span<CellRow> strip = stackalloc CellRow[CellRows.Strip];
+        for (var changed = _history.Entries; changed.Length > 0; changed = changed[Math.Min(strip.Length, changed.Length)..])
         {
-            ref var slot = ref _cells[entry];
-            slot.Marks &= ~Marks.History;
-            var figures = new CellFigures { Events = slot.Value };
-            if (entry < _money.Length)
+            var count = Math.Min(strip.Length, changed.Length);
+            for (var i = 0; i < count; i++)
             {
-                ref readonly var money = ref _money[entry];
-                (figures.Units, figures.Revenue, figures.Discount) = (money.Units, money.Revenue, money.Discount);
+                _cells.Prefetch(changed[Math.Min(i + Ahead, changed.Length - 1)]);
+                Take(changed[i], out strip[i]);
             }
 
-            CellRows.Add(rows, stamp, slot.Key.Tenant, slot.Key.Minute * 60L, TextsOf(entry, words), figures, retention);
+            CellRows.Add(rows, stamp, strip[..count], DimensionsOfCells, words, retention);
         }
 
         _history.Clear();
@@ -106,8 +90,11 @@ internal sealed class Cells
             Array.Resize(ref _sent, (int)BitOperations.RoundUpToPowerOf2((uint)_cells.Count));
         }
 
-        foreach (var entry in _live.Entries)
+        var live = _live.Entries;
+        for (var i = 0; i < live.Length; i++)
         {
+            _cells.Prefetch(live[Math.Min(i + Ahead, live.Length - 1)]);
+            var entry = live[i];
             ref var slot = ref _cells[entry];
             slot.Marks &= ~Marks.Live;
             ref var minute = ref _minutes.Find(new MinuteKey(slot.Key.Tenant, slot.Key.Minute)).Value;
@@ -140,6 +127,19 @@ internal sealed class Cells
         _sent.AsSpan().Clear();
     }
 
+    private void Take(int entry, out CellRow row)
+    {
+        ref var slot = ref _cells[entry];
+        slot.Marks &= ~Marks.History;
+        row = new CellRow { Tenant = slot.Key.Tenant, Window = (uint)slot.Key.Minute * 60, Dimensions = slot.Key.Dimensions };
+        row.Figures.Events = slot.Value;
+        if (entry < _money.Length)
+        {
+            ref readonly var money = ref _money[entry];
+            (row.Figures.Units, row.Figures.Revenue, row.Figures.Discount) = (money.Units, money.Revenue, money.Discount);
+        }
+    }
+
     private void Hash(EnrichedBatch batch, ReadOnlySpan<int> rows, Words words)
     {
         var columns = batch.Decoded.Columns;
@@ -154,6 +154,7 @@ internal sealed class Cells
             if (dimensions.Value == LiveName.Unknown)
             {
                 dimensions.Value = LiveNames.Parse(words[names[row]]);
+                Keep(dimensions.Entry, new DimensionWords(names[row], countries[row], devices[row], sources[row], currency, bots[row]));
             }
 
             var key = new CellKey((ulong)tenants[row], (int)((ulong)times[row] / 60_000), dimensions.Entry);
@@ -185,6 +186,16 @@ internal sealed class Cells
                 Mark(ref slot, entry);
             }
         }
+    }
+
+    private void Keep(int number, DimensionWords words)
+    {
+        if (number == _words.Length)
+        {
+            Array.Resize(ref _words, number * 2);
+        }
+
+        _words[number] = words;
     }
 
     private static bool HasMoney(EnrichedBatch batch) => batch.Decoded.Raw.Chunk.Id.Topic == Topics.Orders;

@@ -36,7 +36,7 @@ internal struct Slot<TKey, TValue>
 /// <summary>An open-addressing table of structs that only grows: entries are numbered in the order in which their keys came.</summary>
 /// <remarks>
 /// Key, value and number stand side by side, aligned so that a slot of 32 or 64 bytes lies in one cache line: a probe costs one miss, and none when
-/// <see cref="Prefetch"/> was called some dozen probes before. One thread. Bounded by its chunk: a chunk has at most as many keys as records. <see cref="Clear"/>
+/// <see cref="Prefetch(ulong)"/> was called some dozen probes before. One thread. Bounded by its chunk: a chunk has at most as many keys as records. <see cref="Clear"/>
 /// keeps the memory for the next chunk.
 /// </remarks>
 internal sealed class FlatTable<TKey, TValue>
@@ -61,14 +61,11 @@ internal sealed class FlatTable<TKey, TValue>
 
     /// <summary>Brings the place of a hash into the cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(ulong hash)
-    {
-        // A hint: when the array moves in between, it is only useless.
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref At((uint)hash & _mask)));
-        }
-    }
+    public void Prefetch(ulong hash) => PrefetchAt((uint)hash & _mask);
+
+    /// <summary>Brings the slot of an entry into the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int entry) => PrefetchAt(_places[entry]);
 
     /// <summary>The slot of a key, a new one with a default value where it is not known yet. Valid until the next new key.</summary>
     /// <param name="key">The key.</param>
@@ -101,6 +98,16 @@ internal sealed class FlatTable<TKey, TValue>
         {
             _memory.AsSpan().Clear();
             Count = 0;
+        }
+    }
+
+    // A hint: when the memory was left in between, it is only useless.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe void PrefetchAt(uint place)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref At(place)));
         }
     }
 

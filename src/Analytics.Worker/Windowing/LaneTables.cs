@@ -55,11 +55,7 @@ internal sealed class LaneTables
         var words = _chunk.Words;
         var stamp = new ChunkStamp(_chunk.Id.Epoch, _chunk.Id.Partition, _chunk.Id.FirstOffset, lastOffset, _chunk.FirstTimestamp / 1000);
         var uniques = new TableRows(Tables.Uniques, options.PartitionsPerInsert);
-        _uniques.Take(_cells.Count, _cells.Changed, (cell, users, sessions) =>
-        {
-            var (tenant, minute) = _cells.KeyOf(cell);
-            UniqueRows.Add(uniques, stamp, tenant, minute * 60L, _cells.TextsOf(cell, words), users, sessions, options.CellRetention);
-        });
+        _uniques.TakeHistory(uniques, stamp, _cells, words, options.CellRetention);
         var cells = new TableRows(Tables.Cells, options.PartitionsPerInsert);
         _cells.TakeHistory(cells, stamp, words, options.CellRetention);
         var products = new TableRows(Tables.ProductCells, options.PartitionsPerInsert);

@@ -35,13 +35,17 @@ internal sealed class ProductCells
     /// <summary>Makes a row of every changed product cell; none is changed afterwards.</summary>
     public void TakeHistory(TableRows rows, in ChunkStamp stamp, Words words, long retention)
     {
-        foreach (var entry in _history.Entries)
+        Span<ProductCellRow> strip = stackalloc ProductCellRow[CellRows.Strip];
+        for (var changed = _history.Entries; changed.Length > 0; changed = changed[Math.Min(strip.Length, changed.Length)..])
         {
-            ref var slot = ref _products[entry];
-            slot.Marks = 0;
-            ref readonly var key = ref slot.Key;
-            ProductCellRows.Add(
-                rows, stamp, key.Tenant, key.Minute * 60L, words[key.Product], words[key.Name], words[key.Currency], slot.Value, retention);
+            var count = Math.Min(strip.Length, changed.Length);
+            for (var i = 0; i < count; i++)
+            {
+                _products.Prefetch(changed[Math.Min(i + Ahead, changed.Length - 1)]);
+                Take(changed[i], out strip[i]);
+            }
+
+            ProductCellRows.Add(rows, stamp, strip[..count], words, retention);
         }
 
         _history.Clear();
@@ -66,6 +70,22 @@ internal sealed class ProductCells
 
             Count(_keys[i], _hashes[i], 0, 0, 0);
         }
+    }
+
+    private void Take(int entry, out ProductCellRow row)
+    {
+        ref var slot = ref _products[entry];
+        slot.Marks = 0;
+        ref readonly var key = ref slot.Key;
+        row = new ProductCellRow
+        {
+            Tenant = key.Tenant,
+            Window = (uint)key.Minute * 60,
+            Product = key.Product,
+            Name = key.Name,
+            Currency = key.Currency,
+            Figures = slot.Value,
+        };
     }
 
     // The keys of the rows that name a product.

@@ -1,5 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Analytics.Core.Avro;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Rows;
 
 namespace Analytics.Worker.Windowing;
 
@@ -38,26 +41,45 @@ internal sealed class Uniques
         return true;
     }
 
-    /// <summary>The members since the last call, cell by cell, each once, in order of their hashes.</summary>
-    /// <param name="cells">Number of cells.</param>
-    /// <param name="changed">The cells that have been counted since the last call.</param>
-    /// <param name="take">Gets the cell, its users and its sessions.</param>
-    public void Take(int cells, ReadOnlySpan<int> changed, MemberSink take)
+    /// <summary>Makes rows of the members since the last call: each once in its cell, in order of their hashes.</summary>
+    public void TakeHistory(TableRows rows, ChunkStamp stamp, Cells cells, Words words, long retention)
     {
-        Group(cells, changed);
-        var start = 0;
-        foreach (var cell in changed)
+        Group(cells.Count, cells.Changed);
+        Span<UniqueRow> strip = stackalloc UniqueRow[CellRows.Strip];
+        var (count, start, users, sessions) = (0, 0, 0, 0);
+        foreach (var cell in cells.Changed)
         {
-            var members = _grouped.AsSpan(start.._ends[cell]);
-            start = _ends[cell];
-            var (users, sessions) = Split(members);
-            if ((users | sessions) != 0)
+            var end = _ends[cell];
+            if (end > start)
             {
-                take(cell, Distinct(_users.AsSpan(0, users)), Distinct(_sessions.AsSpan(0, sessions)));
+                var (userStart, sessionStart) = (users, sessions);
+                Split(_grouped.AsSpan(start..end), ref users, ref sessions);
+                var key = cells.KeyOf(cell);
+                strip[count++] = new UniqueRow
+                {
+                    Tenant = key.Tenant,
+                    Window = (uint)key.Minute * 60,
+                    Dimensions = key.Dimensions,
+                    Users = users - userStart,
+                    Sessions = sessions - sessionStart,
+                };
+                start = end;
+            }
+
+            if (count == strip.Length)
+            {
+                Emit(strip);
             }
         }
 
+        Emit(strip[..count]);
         Clear();
+
+        void Emit(ReadOnlySpan<UniqueRow> of)
+        {
+            UniqueRows.Add(rows, stamp, of, _users.AsSpan(0, users), _sessions.AsSpan(0, sessions), cells.DimensionsOfCells, words, retention);
+            (count, users, sessions) = (0, 0, 0);
+        }
     }
 
     /// <summary>Forgets everything but the memory, for another chunk.</summary>
@@ -94,20 +116,22 @@ internal sealed class Uniques
         }
     }
 
-    private (int Users, int Sessions) Split(ReadOnlySpan<Member> members)
+    // Adds the distinct users and sessions of one cell.
+    private void Split(ReadOnlySpan<Member> members, ref int users, ref int sessions)
     {
-        Reserve(ref _users, members.Length);
-        Reserve(ref _sessions, members.Length);
-        var (users, sessions) = (0, 0);
+        Reserve(ref _users, users + members.Length);
+        Reserve(ref _sessions, sessions + members.Length);
+        var (user, session) = (users, sessions);
         foreach (ref readonly var member in members)
         {
-            _users[users] = member.User;
-            users += member.User == 0 ? 0 : 1;
-            _sessions[sessions] = member.Session;
-            sessions += member.Session == 0 ? 0 : 1;
+            _users[user] = member.User;
+            user += member.User == 0 ? 0 : 1;
+            _sessions[session] = member.Session;
+            session += member.Session == 0 ? 0 : 1;
         }
 
-        return (users, sessions);
+        users += Distinct(_users.AsSpan(users..user));
+        sessions += Distinct(_sessions.AsSpan(sessions..session));
     }
 
     private void Grow()
@@ -116,31 +140,33 @@ internal sealed class Uniques
         Array.Resize(ref _members, _count * 2);
     }
 
-    private static ReadOnlySpan<ulong> Distinct(Span<ulong> members)
+    private static int Distinct(Span<ulong> members)
     {
-        members.Sort();
-        var count = 0;
-        foreach (var member in members)
+        if (members.Length <= 1)
         {
-            if (count == 0 || members[count - 1] != member)
+            return members.Length;
+        }
+
+        members.Sort();
+        var count = 1;
+        for (var i = 1; i < members.Length; i++)
+        {
+            if (members[i] != members[count - 1])
             {
-                members[count++] = member;
+                members[count++] = members[i];
             }
         }
 
-        return members[..count];
+        return count;
     }
 
     private static void Reserve<T>(ref T[] array, int room)
     {
         if (array.Length < room)
         {
-            array = new T[(int)BitOperations.RoundUpToPowerOf2((uint)room)];
+            Array.Resize(ref array, (int)BitOperations.RoundUpToPowerOf2((uint)room));
         }
     }
 
     private readonly record struct Member(ulong User, ulong Session);
 }
-
-/// <summary>Gets the new members of one cell.</summary>
-internal delegate void MemberSink(int cell, ReadOnlySpan<ulong> users, ReadOnlySpan<ulong> sessions);

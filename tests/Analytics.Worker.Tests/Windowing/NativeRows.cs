@@ -48,9 +48,30 @@ internal static class NativeRows
             return values;
         }
 
+        if (type == "LowCardinality(String)")
+        {
+            return rows == 0 ? values : Words(rows, bytes, ref at);
+        }
+
         for (var i = 0; i < rows; i++)
         {
             values[i] = Value(type, bytes, ref at);
+        }
+
+        return values;
+    }
+
+    private static object[] Words(int rows, byte[] bytes, ref int at)
+    {
+        Assert.Equal(1UL, (ulong)Value("UInt64", bytes, ref at));
+        var kind = (ulong)Value("UInt64", bytes, ref at);
+        Assert.Equal(0x600UL, kind & ~0xFFUL);
+        var words = Values("String", (int)(ulong)Value("UInt64", bytes, ref at), bytes, ref at);
+        Assert.Equal((ulong)rows, Value("UInt64", bytes, ref at));
+        var values = new object[rows];
+        for (var i = 0; i < rows; i++)
+        {
+            values[i] = words[Convert.ToInt32(Value((kind & 0xFF) switch { 0 => "UInt8", 1 => "UInt16", _ => "UInt32" }, bytes, ref at), System.Globalization.CultureInfo.InvariantCulture)];
         }
 
         return values;
@@ -67,6 +88,7 @@ internal static class NativeRows
         (object value, int size) = type switch
         {
             "UInt8" => ((object)rest[0], 1),
+            "UInt16" => (BinaryPrimitives.ReadUInt16LittleEndian(rest), 2),
             "UInt32" or "DateTime('UTC')" => (BinaryPrimitives.ReadUInt32LittleEndian(rest), 4),
             "UInt64" => (BinaryPrimitives.ReadUInt64LittleEndian(rest), 8),
             "Int64" => (BinaryPrimitives.ReadInt64LittleEndian(rest), 8),

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Analytics.Core.Avro;
+
 namespace Analytics.Storage.ClickHouse.Rows;
 
 /// <summary>What a cell or a product cell counts. Sums of whole numbers, so the order of counting does not matter.</summary>
@@ -25,66 +28,115 @@ public struct CellFigures
     }
 }
 
+/// <summary>One minute of one combination of dimensions.</summary>
+[StructLayout(LayoutKind.Auto)]
+public struct CellRow
+{
+    /// <summary>The tenant.</summary>
+    public ulong Tenant;
+
+    /// <summary>Start of the minute, Unix seconds.</summary>
+    public uint Window;
+
+    /// <summary>Number of the combination.</summary>
+    public int Dimensions;
+
+    /// <summary>Absolute figures of this chunk.</summary>
+    public CellFigures Figures;
+}
+
 /// <summary>Writes rows of <see cref="Tables.Cells"/>: one minute of one combination of dimensions, as one chunk has counted it.</summary>
 public static class CellRows
 {
-    /// <summary>The texts of a cell's key.</summary>
-    public ref struct Dimensions
-    {
-        /// <summary>Event name.</summary>
-        public ReadOnlySpan<byte> Name;
+    /// <summary>Most rows of one call.</summary>
+    public const int Strip = 512;
 
-        /// <summary>Two letters, or empty.</summary>
-        public ReadOnlySpan<byte> Country;
-
-        /// <summary>desktop, mobile, tablet, tv, other, or empty.</summary>
-        public ReadOnlySpan<byte> Device;
-
-        /// <summary>The channel.</summary>
-        public ReadOnlySpan<byte> Source;
-
-        /// <summary>Three letters, or empty for events without money.</summary>
-        public ReadOnlySpan<byte> Currency;
-
-        /// <summary>1 for bots.</summary>
-        public byte IsBot;
-    }
-
-    /// <summary>Adds one row.</summary>
+    /// <summary>Adds rows.</summary>
     /// <param name="rows">Rows of <see cref="Tables.Cells"/>.</param>
     /// <param name="stamp">The chunk.</param>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="window">Start of the minute, Unix seconds.</param>
-    /// <param name="of">The other dimensions.</param>
-    /// <param name="figures">Absolute figures of this chunk.</param>
+    /// <param name="cells">At most <see cref="Strip"/> of them.</param>
+    /// <param name="dimensions">The combinations of dimensions.</param>
+    /// <param name="words">Their words.</param>
     /// <param name="retention">Seconds.</param>
     public static void Add(
-        TableRows rows, in ChunkStamp stamp, ulong tenant, long window, scoped in Dimensions of, in CellFigures figures, long retention)
+        TableRows rows, in ChunkStamp stamp, ReadOnlySpan<CellRow> cells, ReadOnlySpan<DimensionWords> dimensions, Words words, long retention)
     {
-        var keepUntil = stamp.KeepUntil(window, retention);
-        var block = rows.BlockAt(window, keepUntil);
-        block[0].Add(tenant);
-        block[1].Add((uint)window);
-        block[2].AddText(of.Name);
-        block[3].AddText(of.Country);
-        block[4].AddText(of.Device);
-        block[5].AddText(of.Source);
-        block[6].AddText(of.Currency);
-        block[7].Add(of.IsBot);
-        AddFigures(block, 8, stamp, figures, keepUntil);
+        Span<uint> keepUntil = stackalloc uint[cells.Length];
+        Span<int> of = stackalloc int[cells.Length];
+        for (var start = 0; start < cells.Length;)
+        {
+            var block = rows.BlockAt(cells[start].Window, stamp.KeepUntil(cells[start].Window, retention));
+            var end = start;
+            for (; end < cells.Length; end++)
+            {
+                keepUntil[end] = stamp.KeepUntil(cells[end].Window, retention);
+                of[end] = cells[end].Dimensions;
+                if (rows.BlockAt(cells[end].Window, keepUntil[end]) != block)
+                {
+                    break;
+                }
+            }
+
+            Add(block, stamp, cells[start..end], of[start..end], keepUntil[start..end], dimensions, words);
+            start = end;
+        }
     }
 
-    internal static void AddFigures(NativeBlock block, int at, in ChunkStamp stamp, in CellFigures figures, uint keepUntil)
+    /// <summary>Adds the chunk's columns and those of figures.</summary>
+    internal static void AddFigures(NativeBlock block, int at, in ChunkStamp stamp, ReadOnlySpan<CellFigures> figures, ReadOnlySpan<uint> keepUntil)
     {
-        block[at].Add(stamp.Epoch);
-        block[at + 1].Add((uint)stamp.Partition);
-        block[at + 2].Add(stamp.Chunk);
-        block[at + 3].Add(stamp.Ver);
-        block[at + 4].Add(figures.Events);
-        block[at + 5].Add(figures.Units);
-        block[at + 6].Add(figures.Revenue);
-        block[at + 7].Add(figures.Discount);
-        block[at + 8].Add(keepUntil);
-        block.EndRow();
+        var count = figures.Length;
+        block[at].Fill(stamp.Epoch, count);
+        block[at + 1].Fill((uint)stamp.Partition, count);
+        block[at + 2].Fill(stamp.Chunk, count);
+        block[at + 3].Fill(stamp.Ver, count);
+        var (events, units) = (at + 4, at + 5);
+        var column = block[events].Extend<long>(count);
+        for (var i = 0; i < count; i++)
+        {
+            column[i] = figures[i].Events;
+        }
+
+        column = block[units].Extend<long>(count);
+        for (var i = 0; i < count; i++)
+        {
+            column[i] = figures[i].Units;
+        }
+
+        column = block[at + 6].Extend<long>(count);
+        for (var i = 0; i < count; i++)
+        {
+            column[i] = figures[i].Revenue;
+        }
+
+        column = block[at + 7].Extend<long>(count);
+        for (var i = 0; i < count; i++)
+        {
+            column[i] = figures[i].Discount;
+        }
+
+        keepUntil.CopyTo(block[at + 8].Extend<uint>(count));
+        block.EndRows(count);
+    }
+
+    private static void Add(
+        NativeBlock block, in ChunkStamp stamp, ReadOnlySpan<CellRow> cells, ReadOnlySpan<int> of, ReadOnlySpan<uint> keepUntil,
+        ReadOnlySpan<DimensionWords> dimensions, Words words)
+    {
+        var tenants = block[0].Extend<ulong>(cells.Length);
+        var windows = block[1].Extend<uint>(cells.Length);
+        var bots = block[7].Extend<byte>(cells.Length);
+        Span<CellFigures> figures = stackalloc CellFigures[cells.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            ref readonly var cell = ref cells[i];
+            tenants[i] = cell.Tenant;
+            windows[i] = cell.Window;
+            bots[i] = dimensions[cell.Dimensions].IsBot;
+            figures[i] = cell.Figures;
+        }
+
+        DimensionColumns.Add(block, 2, hasCurrency: true, of, dimensions, words);
+        AddFigures(block, 8, stamp, figures, keepUntil);
     }
 }

@@ -1,33 +1,89 @@
+using System.Runtime.InteropServices;
+using Analytics.Core.Avro;
+
 namespace Analytics.Storage.ClickHouse.Rows;
+
+/// <summary>The users and sessions of one minute of one combination of dimensions.</summary>
+[StructLayout(LayoutKind.Auto)]
+public struct UniqueRow
+{
+    /// <summary>The tenant.</summary>
+    public ulong Tenant;
+
+    /// <summary>Start of the minute, Unix seconds.</summary>
+    public uint Window;
+
+    /// <summary>Number of the combination; its currency is not used.</summary>
+    public int Dimensions;
+
+    /// <summary>How many hashes of users are the row's; they follow those of the row before.</summary>
+    public int Users;
+
+    /// <summary>How many hashes of sessions are the row's.</summary>
+    public int Sessions;
+}
 
 /// <summary>Writes rows of <see cref="Tables.Uniques"/>: hashes of the users and sessions of one minute. Rows are united, so a repeated hash changes nothing.</summary>
 public static class UniqueRows
 {
-    /// <summary>Adds one row.</summary>
+    /// <summary>Adds rows.</summary>
     /// <param name="rows">Rows of <see cref="Tables.Uniques"/>.</param>
     /// <param name="stamp">The chunk.</param>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="window">Start of the minute, Unix seconds.</param>
-    /// <param name="of">The other dimensions; the currency is not used.</param>
-    /// <param name="users">Hashes of users.</param>
-    /// <param name="sessions">Hashes of sessions.</param>
+    /// <param name="cells">At most <see cref="CellRows.Strip"/> of them.</param>
+    /// <param name="users">Hashes of users, row by row.</param>
+    /// <param name="sessions">Hashes of sessions, row by row.</param>
+    /// <param name="dimensions">The combinations of dimensions.</param>
+    /// <param name="words">Their words.</param>
     /// <param name="retention">Seconds.</param>
     public static void Add(
-        TableRows rows, in ChunkStamp stamp, ulong tenant, long window, scoped in CellRows.Dimensions of,
-        ReadOnlySpan<ulong> users, ReadOnlySpan<ulong> sessions, long retention)
+        TableRows rows, in ChunkStamp stamp, ReadOnlySpan<UniqueRow> cells, ReadOnlySpan<ulong> users, ReadOnlySpan<ulong> sessions,
+        ReadOnlySpan<DimensionWords> dimensions, Words words, long retention)
     {
-        var keepUntil = stamp.KeepUntil(window, retention);
-        var block = rows.BlockAt(window, keepUntil);
-        block[0].Add(tenant);
-        block[1].Add((uint)window);
-        block[2].AddText(of.Name);
-        block[3].AddText(of.Country);
-        block[4].AddText(of.Device);
-        block[5].AddText(of.Source);
-        block[6].Add(of.IsBot);
-        block[7].AddArray(users);
-        block[8].AddArray(sessions);
-        block[9].Add(keepUntil);
-        block.EndRow();
+        Span<uint> keepUntil = stackalloc uint[cells.Length];
+        Span<int> of = stackalloc int[cells.Length];
+        Span<int> userCounts = stackalloc int[cells.Length];
+        Span<int> sessionCounts = stackalloc int[cells.Length];
+        for (var start = 0; start < cells.Length;)
+        {
+            var block = rows.BlockAt(cells[start].Window, stamp.KeepUntil(cells[start].Window, retention));
+            var (end, userCount, sessionCount) = (start, 0, 0);
+            for (; end < cells.Length; end++)
+            {
+                ref readonly var cell = ref cells[end];
+                keepUntil[end] = stamp.KeepUntil(cell.Window, retention);
+                if (rows.BlockAt(cell.Window, keepUntil[end]) != block)
+                {
+                    break;
+                }
+
+                (of[end], userCounts[end], sessionCounts[end]) = (cell.Dimensions, cell.Users, cell.Sessions);
+                userCount += cell.Users;
+                sessionCount += cell.Sessions;
+            }
+
+            block[7].AddArrays(userCounts[start..end], users[..userCount]);
+            block[8].AddArrays(sessionCounts[start..end], sessions[..sessionCount]);
+            users = users[userCount..];
+            sessions = sessions[sessionCount..];
+            DimensionColumns.Add(block, 2, hasCurrency: false, of[start..end], dimensions, words);
+            Add(block, cells[start..end], keepUntil[start..end], dimensions);
+            start = end;
+        }
+    }
+
+    private static void Add(NativeBlock block, ReadOnlySpan<UniqueRow> cells, ReadOnlySpan<uint> keepUntil, ReadOnlySpan<DimensionWords> dimensions)
+    {
+        var tenants = block[0].Extend<ulong>(cells.Length);
+        var windows = block[1].Extend<uint>(cells.Length);
+        var bots = block[6].Extend<byte>(cells.Length);
+        for (var i = 0; i < cells.Length; i++)
+        {
+            tenants[i] = cells[i].Tenant;
+            windows[i] = cells[i].Window;
+            bots[i] = dimensions[cells[i].Dimensions].IsBot;
+        }
+
+        keepUntil.CopyTo(block[9].Extend<uint>(cells.Length));
+        block.EndRows(cells.Length);
     }
 }

@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
+namespace Analytics.Storage.ClickHouse;
+
+/// <summary>The dictionary of one LowCardinality(String) column of one block: numbers words as they come.</summary>
+/// <remarks>Source: ClickHouse, serialization of LowCardinality in the Native format, version 1: additional keys only, no shared dictionary.</remarks>
+internal sealed class WordDictionary
+{
+    private const ulong Version = 1;
+    private const ulong OwnKeys = 1 << 9;
+    private const ulong NewDictionary = 1 << 10;
+
+    private readonly Dictionary<int, uint> _numbers = [];
+    private int _lastWord = -1;
+    private uint _lastNumber;
+    private int _width;
+    private int _rows;
+
+    /// <summary>The number of a word, where it is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryGet(int word, out uint number)
+    {
+        number = _lastNumber;
+        return word == _lastWord || TryFind(word, out number);
+    }
+
+    /// <summary>Gives the next number to a new word.</summary>
+    public uint Add(int word)
+    {
+        var number = (uint)_numbers.Count;
+        _numbers.Add(word, number);
+        (_lastWord, _lastNumber) = (word, number);
+        return number;
+    }
+
+    /// <summary>Writes the numbers of rows, in the fewest bytes that the dictionary's size allows.</summary>
+    public void Write(NativeSection to, ReadOnlySpan<uint> numbers)
+    {
+        while (_width < 2 && _numbers.Count > 1 << (8 << _width))
+        {
+            Widen(to);
+        }
+
+        switch (_width)
+        {
+            case 0:
+                Narrow(numbers, to.Extend<byte>(numbers.Length));
+                break;
+            case 1:
+                Narrow(numbers, to.Extend<ushort>(numbers.Length));
+                break;
+            default:
+                numbers.CopyTo(to.Extend<uint>(numbers.Length));
+                break;
+        }
+
+        _rows += numbers.Length;
+    }
+
+    /// <summary>Forgets the words.</summary>
+    public void Clear()
+    {
+        _numbers.Clear();
+        (_lastWord, _width, _rows) = (-1, 0, 0);
+    }
+
+    /// <summary>The column as it goes over the wire.</summary>
+    /// <param name="texts">The words' texts, each with its length before it, in order of their numbers.</param>
+    /// <param name="rows">What <see cref="Write"/> has written.</param>
+    public IEnumerable<ReadOnlyMemory<byte>> Parts(ReadOnlyMemory<byte> texts, ReadOnlyMemory<byte> rows) =>
+        [Longs(Version, OwnKeys | NewDictionary | (uint)_width, (ulong)_numbers.Count), texts, Longs((ulong)_rows), rows];
+
+    private bool TryFind(int word, out uint number)
+    {
+        if (!_numbers.TryGetValue(word, out number))
+        {
+            return false;
+        }
+
+        (_lastWord, _lastNumber) = (word, number);
+        return true;
+    }
+
+    // From the last to the first, so that nothing is overwritten before it is read.
+    private void Widen(NativeSection rows)
+    {
+        if (_width++ == 0)
+        {
+            rows.Extend<byte>(_rows);
+            var narrow = rows.As<byte>();
+            var wide = rows.As<ushort>();
+            for (var i = _rows - 1; i >= 0; i--)
+            {
+                wide[i] = narrow[i];
+            }
+        }
+        else
+        {
+            rows.Extend<ushort>(_rows);
+            var narrow = rows.As<ushort>();
+            var wide = rows.As<uint>();
+            for (var i = _rows - 1; i >= 0; i--)
+            {
+                wide[i] = narrow[i];
+            }
+        }
+    }
+
+    private static void Narrow<T>(ReadOnlySpan<uint> from, Span<T> to)
+        where T : unmanaged, System.Numerics.IBinaryInteger<T>
+    {
+        for (var i = 0; i < from.Length; i++)
+        {
+            to[i] = T.CreateTruncating(from[i]);
+        }
+    }
+
+    private static byte[] Longs(params ReadOnlySpan<ulong> values)
+    {
+        var bytes = new byte[values.Length * sizeof(ulong)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i * sizeof(ulong)), values[i]);
+        }
+
+        return bytes;
+    }
+}
