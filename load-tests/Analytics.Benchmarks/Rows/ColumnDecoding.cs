@@ -14,17 +14,24 @@ namespace Analytics.Benchmarks.Rows;
 internal sealed class ColumnDecoding : IContender
 {
     private const int BatchSize = 4_096;
+
+    // One pass takes a few hundredths of a second: too short beside the reference's second, any other work of the machine would fall on one side only.
+    private const int Passes = 10;
     private static readonly TopicLayout Layout = TopicLayout.Of(Topics.Clickstream);
 
     private readonly Clickstream _clickstream;
     private readonly AvroPlan _plan;
     private readonly DecodedBatch _batch = new(Layout);
     private readonly RawBatch _raw = new();
+    private readonly int[] _starts;
+    private readonly int[] _lengths;
 
     /// <summary>Compiles the plan of the topic's schema read as itself.</summary>
     public ColumnDecoding(Clickstream clickstream)
     {
         _clickstream = clickstream;
+        _starts = [.. Enumerable.Range(0, clickstream.Count).Select(clickstream.StartOf)];
+        _lengths = [.. Enumerable.Range(0, clickstream.Count).Select(clickstream.LengthOf)];
         var schema = EventSchemas.Of(Topics.Clickstream);
         _plan = AvroPlan.TryCompile(schema, schema, Layout.Bindings, out var reasons)
             ?? throw new InvalidOperationException("the topic's schema does not read itself: " + string.Join("; ", reasons));
@@ -55,8 +62,12 @@ internal sealed class ColumnDecoding : IContender
     public Task<double> RunAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        DecodeAll(null);
-        return Task.FromResult(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        for (var pass = 0; pass < Passes; pass++)
+        {
+            DecodeAll(null);
+        }
+
+        return Task.FromResult(Stopwatch.GetElapsedTime(started).TotalSeconds / Passes);
     }
 
     /// <inheritdoc/>
@@ -71,14 +82,17 @@ internal sealed class ColumnDecoding : IContender
             _raw.Chunk = chunk;
             _raw.Count = rows;
             _batch.Begin(_raw);
-            for (var row = 0; row < rows; row++)
+            var records = new FramedRecords
             {
-                var start = _clickstream.StartOf(first + row) + WireFormat.HeaderLength;
-                var verdict = _plan.Read(_clickstream.Bytes, start, _clickstream.StartOf(first + row + 1) - start, row, _batch.Target!);
-                if (verdict != Verdict.Accepted)
-                {
-                    throw new InvalidOperationException($"record {first + row} of the workload is {verdict.Code()}");
-                }
+                Bytes = _clickstream.Bytes,
+                Starts = _starts.AsSpan(first, rows),
+                Lengths = _lengths.AsSpan(first, rows),
+                Verdicts = _batch.Columns.Verdicts.AsSpan(0, rows),
+            };
+            var read = _plan.Read(records, Clickstream.SchemaId, 0, _batch.Target!);
+            if (read != rows || records.Verdicts.ContainsAnyExcept(Verdict.Accepted))
+            {
+                throw new InvalidOperationException($"of the {rows} records from {first} on, {read} were read, and not all were accepted");
             }
 
             look?.Invoke(_batch.Columns, chunk.Words, rows);

@@ -32,11 +32,15 @@ public enum ColumnKind : byte
 public sealed class ColumnBindings
 {
     private readonly List<(string Path, ColumnKind Kind)> _all = [];
+    private int[]? _ofRecords;
 
     /// <summary>Number of columns.</summary>
     public int Count => _all.Count;
 
     internal IReadOnlyList<(string Path, ColumnKind Kind)> All => _all;
+
+    /// <summary>The slots with one row a record: not those of items.</summary>
+    internal int[] OfRecords => _ofRecords ??= [.. SlotsOfRow("")];
 
     /// <summary>Adds a column; its slot is the number of columns before it.</summary>
     public ColumnBindings Add(string path, ColumnKind kind)
@@ -48,6 +52,7 @@ public sealed class ColumnBindings
         }
 
         _all.Add((path, kind));
+        _ofRecords = null;
         return this;
     }
 
@@ -167,9 +172,13 @@ public sealed class AvroTarget
 
     internal Column[] Columns { get; }
 
+    /// <summary>Records that there is room for.</summary>
+    internal int Rows { get; private set; }
+
     /// <summary>Makes room for rows, and takes all child rows back.</summary>
     public void Begin(int rows)
     {
+        Rows = Math.Max(Rows, rows);
         foreach (var column in Columns)
         {
             column.Reserve(rows);

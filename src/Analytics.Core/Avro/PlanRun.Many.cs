@@ -4,7 +4,7 @@ using Analytics.Core.Events;
 namespace Analytics.Core.Avro;
 
 /// <summary>The steps over arrays and maps.</summary>
-internal ref partial struct PlanRun
+internal unsafe ref partial struct PlanRun
 {
     private int SetRows(in Op op, int row, int at)
     {
@@ -59,7 +59,7 @@ internal ref partial struct PlanRun
                 }
             }
 
-            count = Varint.Read(ref _bytes, ref at, _end);
+            count = Varint.Read(_bytes, ref at, _end);
             if (at > _end)
             {
                 return Cut(at);
@@ -75,7 +75,7 @@ internal ref partial struct PlanRun
         var start = at;
         while (true)
         {
-            var count = Varint.Read(ref _bytes, ref at, _end);
+            var count = Varint.Read(_bytes, ref at, _end);
             if (at > _end)
             {
                 return Cut(at);
@@ -103,7 +103,7 @@ internal ref partial struct PlanRun
 
     private readonly int SkipText(int at)
     {
-        var length = Varint.Read(ref _bytes, ref at, _end);
+        var length = Varint.Read(_bytes, ref at, _end);
         if (at > _end)
         {
             return Cut(at);
@@ -114,7 +114,7 @@ internal ref partial struct PlanRun
             return TooLong(length);
         }
 
-        return Utf8Text.IsValid(ref Unsafe.Add(ref _bytes, at), (int)length) ? at + (int)length : ~(int)Verdict.InvalidUtf8;
+        return Utf8Text.IsValid(_bytes + at, (int)length) ? at + (int)length : ~(int)Verdict.InvalidUtf8;
     }
 
     private int SkipItems(in Op op, long count, int at)
@@ -144,7 +144,7 @@ internal ref partial struct PlanRun
                 }
             }
 
-            count = Varint.Read(ref _bytes, ref at, _end);
+            count = Varint.Read(_bytes, ref at, _end);
             if (at > _end)
             {
                 return Cut(at);
@@ -161,7 +161,7 @@ internal ref partial struct PlanRun
         if (count < 0)
         {
             count = count == long.MinValue ? long.MaxValue : -count;
-            var stated = Varint.Read(ref _bytes, ref at, _end);
+            var stated = Varint.Read(_bytes, ref at, _end);
             if (at > _end)
             {
                 return Cut(at);

@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Analytics.Core.Events;
 
 namespace Analytics.Core.Avro;
 
-/// <summary>The steps that few fields need.</summary>
-internal ref partial struct PlanRun
+/// <summary>The steps of single values.</summary>
+internal unsafe ref partial struct PlanRun
 {
-    // The steps that begin with a number and that few fields need.
+    // The steps that begin with a number.
     private int TakeNumber(in Op op, OpCode code, long number, int row, int at)
     {
         switch (code)
@@ -41,11 +40,11 @@ internal ref partial struct PlanRun
             case OpCode.SkipEnum:
                 return (ulong)number < (uint)op.A ? at : ~(int)Verdict.Corrupt;
             default:
-                return TakeBytes(in op, number, row, at);
+                return TakeBytes(code, op.Slot, number, row, at);
         }
     }
 
-    private int TakeBytes(in Op op, long number, int row, int at)
+    private readonly int TakeBytes(OpCode code, int slot, long number, int row, int at)
     {
         if ((ulong)number > (uint)(_end - at))
         {
@@ -53,18 +52,18 @@ internal ref partial struct PlanRun
         }
 
         var length = (int)number;
-        if (op.Code == OpCode.SkipText && !Utf8Text.IsValid(ref Unsafe.Add(ref _bytes, at), length))
+        if ((code is OpCode.Text or OpCode.TextWord or OpCode.SkipText) && !Utf8Text.IsValid(_bytes + at, length))
         {
             return ~(int)Verdict.InvalidUtf8;
         }
 
-        if (op.Code == OpCode.Bytes)
+        if (code is OpCode.Text or OpCode.Bytes)
         {
-            Spans(op.Slot, row, at, length);
+            Spans(slot, row, at, length);
         }
-        else if (op.Code == OpCode.BytesWord)
+        else if (code is OpCode.TextWord or OpCode.BytesWord)
         {
-            Unsafe.As<WordColumn>(Unsafe.Add(ref _columns, op.Slot)).Ids[row] = _target.Words.Intern(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref _bytes, at), length));
+            Unsafe.As<WordColumn>(Unsafe.Add(ref _columns, slot)).Ids[row] = _target.Words.Intern(new(_bytes + at, length));
         }
 
         return at + length;
@@ -79,6 +78,10 @@ internal ref partial struct PlanRun
                 return at;
             case OpCode.Fail:
                 return ~op.A;
+            case OpCode.Fixed16:
+                return ReadFixed16(op.Slot, row, at);
+            case OpCode.MapSpan:
+                return ReadMapSpan(in op, row, at);
             case OpCode.SetRows:
                 return SetRows(in op, row, at);
             case OpCode.Call:
@@ -89,7 +92,7 @@ internal ref partial struct PlanRun
                     return ~(int)Verdict.Truncated;
                 }
 
-                var value = Unsafe.Add(ref _bytes, at);
+                var value = _bytes[at];
                 if (op.Code == OpCode.Boolean)
                 {
                     Longs(op.Slot)[row] = value;
@@ -112,10 +115,10 @@ internal ref partial struct PlanRun
         switch (op.Code)
         {
             case OpCode.Float:
-                Doubles(op.Slot)[row] = Unsafe.ReadUnaligned<float>(ref Unsafe.Add(ref _bytes, at));
+                Doubles(op.Slot)[row] = Unsafe.ReadUnaligned<float>(_bytes + at);
                 break;
             case OpCode.Double:
-                Doubles(op.Slot)[row] = Unsafe.ReadUnaligned<double>(ref Unsafe.Add(ref _bytes, at));
+                Doubles(op.Slot)[row] = Unsafe.ReadUnaligned<double>(_bytes + at);
                 break;
             case OpCode.FixedSpan:
                 Spans(op.Slot, row, at, size);

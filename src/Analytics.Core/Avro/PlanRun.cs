@@ -1,82 +1,59 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Analytics.Core.Events;
 
 namespace Analytics.Core.Avro;
 
-/// <summary>Takes the steps of a plan over one record.</summary>
+/// <summary>Takes the steps of a plan one by one, over the records that <see cref="PlanCode"/> leaves to it and the items of arrays and maps.</summary>
 /// <remarks>
-/// <see cref="Go"/> gives the place behind what it read, or the complement of a verdict. Columns are cast without a check, because
-/// <see cref="AvroTarget"/> checked each of them once.
+/// Places are indexes of the batch's bytes; a step gives the place behind what it read, or the complement of a verdict. Columns are cast without a check,
+/// because <see cref="AvroTarget"/> checked each of them once. The bytes stay pinned meanwhile, and <see cref="AvroPlan.Padding"/> more may be read.
 /// </remarks>
-internal ref partial struct PlanRun(PlanProgram program, AvroTarget target, ref byte bytes, int end)
+internal unsafe ref partial struct PlanRun(PlanProgram program, AvroTarget target, byte* bytes)
 {
-    private readonly ref byte _bytes = ref bytes;
+    private readonly byte* _bytes = bytes;
     private readonly ref Op _ops = ref MemoryMarshal.GetArrayDataReference(program.Ops);
-    private readonly int _end = end;
     private readonly ref Column _columns = ref MemoryMarshal.GetArrayDataReference(target.Columns);
     private readonly PlanProgram _program = program;
     private readonly AvroTarget _target = target;
-    private int _itemsLeft = AvroLimits.RecordItems;
+    private int _end;
+    private int _itemsLeft;
     private int _depth;
 
-    /// <summary>Takes the steps from <paramref name="step"/> to the end of their segment.</summary>
-    public int Go(int step, int row, int at)
+    /// <summary>Where the columns are.</summary>
+    public readonly AvroTarget Target => _target;
+
+    /// <summary>Starts a record that ends before <paramref name="end"/>.</summary>
+    public void Begin(int end) => (_end, _itemsLeft, _depth) = (end, AvroLimits.RecordItems, 0);
+
+    /// <summary>Reads the record between two places into a row.</summary>
+    public Verdict Read(int row, int start, int end)
     {
-        ref var bytes = ref _bytes;
+        Begin(end);
+        var at = Go(_program.Entry, row, start);
+        return at < 0 ? (Verdict)~at : at == end ? Verdict.Accepted : Verdict.TrailingBytes;
+    }
+
+    /// <summary>Takes one step that neither goes on elsewhere nor ends.</summary>
+    public int Take(int step, int row, int at) => Take(in Unsafe.Add(ref _ops, step), row, at);
+
+    // Takes the steps from one to the end of their segment.
+    private int Go(int step, int row, int at)
+    {
         ref var op = ref Unsafe.Add(ref _ops, step);
-        var end = _end;
         for (; at >= 0; op = ref Unsafe.Add(ref op, 1))
         {
-            var code = op.Code;
-            long number = 0;
-            if (code <= OpCode.LastWithNumber)
+            switch (op.Code)
             {
-                number = Varint.Read(ref bytes, ref at, end);
-                if (code <= OpCode.LastMaybe && at <= end)
-                {
-                    if (number == op.A)
-                    {
-                        SetNothing(code, op.Slot, row);
-                        continue;
-                    }
-
-                    code += OpCode.Long - OpCode.MaybeLong;
-                    number = number == (op.A ^ 1) ? Varint.Read(ref bytes, ref at, end) : Varint.Refuse(ref at);
-                }
-
-                if (at > end)
-                {
-                    return Cut(at);
-                }
-            }
-
-            switch (code)
-            {
-                case OpCode.Long:
-                    Longs(op.Slot)[row] = number;
+                case OpCode.End:
+                    return at;
+                case OpCode.Jump:
+                    op = ref Unsafe.Add(ref _ops, op.A - 1);
                     continue;
-                case OpCode.Text:
-                    at = ReadText(op.Slot, number, row, at);
-                    continue;
-                case OpCode.TextWord:
-                    at = ReadWord(op.Slot, number, row, at);
-                    continue;
-                case OpCode.SkipBytes:
-                    at = (ulong)number > (uint)(end - at) ? TooLong(number) : at + (int)number;
-                    continue;
-                case OpCode.SkipLong:
-                    continue;
-                case OpCode.Fixed16:
-                    at = ReadFixed16(op.Slot, row, at);
-                    continue;
-                case OpCode.MapSpan:
-                    at = at < end && Unsafe.Add(ref bytes, at) == 0 ? EndEmptyMap(op.Slot, row, at) : ReadMapSpan(in op, row, at);
-                    continue;
-                case OpCode.Union or OpCode.Jump:
-                    var next = code == OpCode.Jump ? op.A : BranchOf(op.A, number);
+                case OpCode.Union:
+                    var branch = Varint.Read(_bytes, ref at, _end);
+                    var next = at > _end ? Cut(at) : BranchOf(op.A, branch);
                     if (next < 0)
                     {
                         return next;
@@ -84,10 +61,8 @@ internal ref partial struct PlanRun(PlanProgram program, AvroTarget target, ref 
 
                     op = ref Unsafe.Add(ref _ops, next - 1);
                     continue;
-                case OpCode.End:
-                    return at;
                 default:
-                    at = code <= OpCode.LastWithNumber ? TakeNumber(in op, code, number, row, at) : TakeOther(in op, row, at);
+                    at = Take(in op, row, at);
                     continue;
             }
         }
@@ -95,8 +70,45 @@ internal ref partial struct PlanRun(PlanProgram program, AvroTarget target, ref 
         return at;
     }
 
+    private int Take(in Op op, int row, int at)
+    {
+        var code = op.Code;
+        if (code > OpCode.LastWithNumber)
+        {
+            return TakeOther(in op, row, at);
+        }
+
+        var number = Varint.Read(_bytes, ref at, _end);
+        if (code <= OpCode.LastMaybe && at <= _end)
+        {
+            if (number == op.A)
+            {
+                SetNothing(code, op.Slot, row);
+                return at;
+            }
+
+            code += OpCode.Long - OpCode.MaybeLong;
+            number = number == (op.A ^ 1) ? Varint.Read(_bytes, ref at, _end) : Varint.Refuse(ref at);
+        }
+
+        if (at > _end)
+        {
+            return Cut(at);
+        }
+
+        switch (code)
+        {
+            case OpCode.Long:
+                Longs(op.Slot)[row] = number;
+                return at;
+            case OpCode.SkipLong:
+                return at;
+            default:
+                return TakeNumber(in op, code, number, row, at);
+        }
+    }
+
     // The value of an optional field that is null; what is passed over has no column.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void SetNothing(OpCode code, int slot, int row)
     {
         if (code <= OpCode.MaybeInt)
@@ -105,7 +117,7 @@ internal ref partial struct PlanRun(PlanProgram program, AvroTarget target, ref 
         }
         else if (code == OpCode.MaybeText)
         {
-            Unsafe.As<SpanColumn>(Unsafe.Add(ref _columns, slot)).Length[row] = -1;
+            Spans(slot, row, 0, -1);
         }
         else if (code == OpCode.MaybeTextWord)
         {
@@ -120,52 +132,6 @@ internal ref partial struct PlanRun(PlanProgram program, AvroTarget target, ref 
         return (ulong)branch < (uint)branches.Length ? branches[branch] : ~(int)Verdict.Corrupt;
     }
 
-    private readonly int EndEmptyMap(int slot, int row, int at)
-    {
-        Spans(slot, row, at, 1);
-        return at + 1;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int ReadText(int slot, long length, int row, int at)
-    {
-        if ((ulong)length > (uint)(_end - at))
-        {
-            return TooLong(length);
-        }
-
-        if (!Utf8Text.IsValid(ref Unsafe.Add(ref _bytes, at), (int)length))
-        {
-            return ~(int)Verdict.InvalidUtf8;
-        }
-
-        Spans(slot, row, at, (int)length);
-        return at + (int)length;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int ReadWord(int slot, long length, int row, int at)
-    {
-        if ((ulong)length > (uint)(_end - at))
-        {
-            return TooLong(length);
-        }
-
-        // Short and ASCII, as nearly all are: checked, hashed and compared as one vector.
-        var word = length <= 32 ? Utf8Text.LoadShort(ref Unsafe.Add(ref _bytes, at), (int)length) : Vector256<byte>.AllBitsSet;
-        if (word.ExtractMostSignificantBits() == 0)
-        {
-            Unsafe.As<WordColumn>(Unsafe.Add(ref _columns, slot)).Ids[row] = _target.Words.InternShort(word, (int)length);
-        }
-        else if (!ReadOtherWord(slot, row, at, (int)length))
-        {
-            return ~(int)Verdict.InvalidUtf8;
-        }
-
-        return at + (int)length;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly int ReadFixed16(int slot, int row, int at)
     {
         if (_end - at < 16)
@@ -174,22 +140,9 @@ internal ref partial struct PlanRun(PlanProgram program, AvroTarget target, ref 
         }
 
         var ids = Unsafe.As<Fixed16Column>(Unsafe.Add(ref _columns, slot));
-        ids.High[row] = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref _bytes, at)));
-        ids.Low[row] = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref _bytes, at + 8)));
+        ids.High[row] = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(_bytes + at));
+        ids.Low[row] = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(_bytes + at + 8));
         return at + 16;
-    }
-
-    // A word that is long or not ASCII.
-    private readonly bool ReadOtherWord(int slot, int row, int at, int length)
-    {
-        ref var word = ref Unsafe.Add(ref _bytes, at);
-        if (!Utf8Text.IsValid(ref word, length))
-        {
-            return false;
-        }
-
-        Unsafe.As<WordColumn>(Unsafe.Add(ref _columns, slot)).Ids[row] = _target.Words.Intern(MemoryMarshal.CreateReadOnlySpan(ref word, length));
-        return true;
     }
 
     private readonly long[] Longs(int slot) => Unsafe.As<LongColumn>(Unsafe.Add(ref _columns, slot)).Values;

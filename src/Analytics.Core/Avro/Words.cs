@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
 
 namespace Analytics.Core.Avro;
 
@@ -46,16 +44,17 @@ public sealed class Words
         return InternShort(Vector256.Create<byte>(padded), text.Length);
     }
 
-    /// <summary>The id of a string of up to 32 bytes, which <paramref name="text"/> holds with zeros behind it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int InternShort(Vector256<byte> text, int length)
+    /// <summary>The table of short strings as it is now. A word that was added since is not in it, and found by <see cref="Intern"/>.</summary>
+    internal ShortWords Short => Volatile.Read(ref _short);
+
+    private int InternShort(Vector256<byte> text, int length)
     {
         if (length == 0)
         {
             return 0;
         }
 
-        var id = Volatile.Read(ref _short).Find(text, length);
+        var id = Short.Find(text, length);
         return id > 0 ? id : AddShort(text, length);
     }
 
@@ -125,87 +124,6 @@ public sealed class Words
         _texts[id] = text.ToArray();
         Volatile.Write(ref _count, id + 1);
         return id;
-    }
-
-    /// <summary>Strings of up to 32 bytes, each in its slot as a whole.</summary>
-    private sealed class ShortWords(int slots)
-    {
-        public const int Longest = 32;
-
-        // Different in every process, so that nobody can choose words that meet in one slot. Ids do not depend on them.
-        private static readonly ulong Factor0 = RandomOdd();
-        private static readonly ulong Factor1 = RandomOdd();
-        private static readonly ulong Factor2 = RandomOdd();
-        private static readonly ulong Factor3 = RandomOdd();
-        private readonly Slot[] _slots = new Slot[slots];
-        private int _count;
-
-        public bool IsFull => _count * 2 >= _slots.Length;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public int Find(Vector256<byte> text, int length)
-        {
-            ref var slots = ref MemoryMarshal.GetArrayDataReference(_slots);
-            var mask = (uint)_slots.Length - 1;
-            for (var at = Hash(text, length) & mask; ; at = (at + 1) & mask)
-            {
-                ref var slot = ref Unsafe.Add(ref slots, at);
-                var id = Volatile.Read(ref slot.Id);
-                if (id == 0 || (slot.Text == text && slot.Length == length))
-                {
-                    return id;
-                }
-            }
-        }
-
-        // The id is written last: a reader that sees it sees the rest of the slot.
-        public void Add(Vector256<byte> text, int length, int id)
-        {
-            var mask = (uint)_slots.Length - 1;
-            var at = Hash(text, length) & mask;
-            while (_slots[at].Id != 0)
-            {
-                at = (at + 1) & mask;
-            }
-
-            _slots[at].Text = text;
-            _slots[at].Length = length;
-            Volatile.Write(ref _slots[at].Id, id);
-            _count++;
-        }
-
-        public ShortWords Grown()
-        {
-            var grown = new ShortWords(_slots.Length * 2);
-            foreach (var slot in _slots)
-            {
-                if (slot.Id != 0)
-                {
-                    grown.Add(slot.Text, slot.Length, slot.Id);
-                }
-            }
-
-            return grown;
-        }
-
-        // All 32 bytes at once: no branch on the length, which differs from word to word and would be guessed wrongly. The sum of products leaves the
-        // last letter of each 8 in the highest bits only; the second product brings it down.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static uint Hash(Vector256<byte> text, int length)
-        {
-            var words = text.AsUInt64();
-            var sum = (words[0] * Factor0) + (words[1] * Factor1) + (words[2] * Factor2) + (words[3] * Factor3) + (ulong)length;
-            return (uint)(((sum ^ (sum >> 29)) * Factor0) >> 32);
-        }
-
-        private static ulong RandomOdd() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
-
-        private struct Slot
-        {
-            public Vector256<byte> Text;
-            public int Id;
-            public int Length;
-        }
     }
 
     /// <summary>Longer strings, by hash.</summary>

@@ -89,7 +89,6 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
     private struct Run(AvroDecoder decoder, Topic topic, DecodedBatch decoded)
     {
         private readonly EventNames _names = new(topic.Plans.Layout.Names, decoded.Raw.Chunk.Words);
-        private SchemaPlan _plan = SchemaPlan.Unknown;
         private int _next;
 
         public readonly Topic Topic => topic;
@@ -105,41 +104,27 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
         public bool Go()
         {
             var raw = decoded.Raw;
-            var columns = decoded.Columns;
-            var last = -1;
-            for (; _next < raw.Count; _next++)
+            while (_next < raw.Count)
             {
-                var row = _next;
-                var (start, length) = (raw.Starts[row], raw.Lengths[row]);
-                columns.EventId.Clear(row);
-                columns.SchemaIds[row] = -1;
-                var verdict = Frame(raw.Bytes, start, length, out var id);
+                var verdict = Frame(raw, _next, out var id);
                 if (verdict == Verdict.Accepted)
                 {
-                    if (id != last)
+                    if (decoder.PlanFor(topic, raw.Chunk, id) is not { } plan)
                     {
-                        if (decoder.PlanFor(topic, raw.Chunk, id) is not { } plan)
-                        {
-                            Missing = id;
-                            return false;
-                        }
-
-                        (_plan, last) = (plan, id);
+                        Missing = id;
+                        return false;
                     }
 
-                    columns.SchemaIds[row] = id;
-                    verdict = _plan.Plan is null
-                        ? _plan.Verdict
-                        : _plan.Plan.Read(raw.Bytes, start + WireFormat.HeaderLength, length - WireFormat.HeaderLength, row, decoded.Target!);
+                    if (plan.Plan is not null)
+                    {
+                        Read(plan.Plan, id);
+                        continue;
+                    }
+
+                    verdict = plan.Verdict;
                 }
 
-                columns.Verdicts[row] = verdict;
-                if (verdict != Verdict.Accepted)
-                {
-                    AvroPlan.Clear(row, decoded.Target!, keep: TopicLayout.EventIdSlot);
-                }
-
-                _names.Set(columns, row, verdict);
+                LeaveOut(id, verdict);
             }
 
             return true;
@@ -148,21 +133,46 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
         /// <summary>Leaves the rest of the records out.</summary>
         public void Abandon()
         {
-            for (; _next < decoded.Raw.Count; _next++)
+            while (_next < decoded.Raw.Count)
             {
-                decoded.Columns.Verdicts[_next] = Verdict.Filtered;
-                decoded.Columns.SchemaIds[_next] = -1;
-                AvroPlan.Clear(_next, decoded.Target!);
-                _names.Set(decoded.Columns, _next, Verdict.Filtered);
+                LeaveOut(-1, Verdict.Filtered);
             }
         }
 
-        private readonly Verdict Frame(byte[] bytes, int start, int length, out int id)
+        // A stretch of records of one schema.
+        private void Read(AvroPlan plan, int id)
+        {
+            var (raw, columns, first) = (decoded.Raw, decoded.Columns, _next);
+            var records = new FramedRecords
+            {
+                Bytes = raw.Bytes,
+                Starts = raw.Starts.AsSpan(0, raw.Count),
+                Lengths = raw.Lengths.AsSpan(0, raw.Count),
+                Verdicts = columns.Verdicts.AsSpan(0, raw.Count),
+                Longest = decoder._options.MaxRecordBytes,
+                Keep = TopicLayout.EventIdSlot,
+            };
+            _next = plan.Read(records, id, first, decoded.Target!);
+            columns.SchemaIds.AsSpan(first.._next).Fill(id);
+            _names.Set(columns, first, _next);
+        }
+
+        // One record that no plan reads.
+        private void LeaveOut(int id, Verdict verdict)
+        {
+            decoded.Columns.Verdicts[_next] = verdict;
+            decoded.Columns.SchemaIds[_next] = id;
+            AvroPlan.Clear(_next, decoded.Target!);
+            _names.Set(decoded.Columns, _next, ++_next);
+        }
+
+        private readonly Verdict Frame(RawBatch raw, int row, out int id)
         {
             id = -1;
+            var length = raw.Lengths[row];
             return length < 0 ? Verdict.Filtered
                 : length > decoder._options.MaxRecordBytes ? Verdict.Oversized
-                : WireFormat.Read(bytes.AsSpan(start, length), out id);
+                : WireFormat.Read(raw.Bytes.AsSpan(raw.Starts[row], length), out id);
         }
     }
 }

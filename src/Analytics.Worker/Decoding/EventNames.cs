@@ -40,12 +40,12 @@ internal readonly struct EventNames
         }
     }
 
-    /// <summary>Names one record; a rejected one has no name.</summary>
-    public void Set(EventColumns columns, int row, Verdict verdict)
+    /// <summary>Names records that have their verdicts; a rejected one has no name.</summary>
+    public void Set(EventColumns columns, int first, int end)
     {
-        if (_source != NameSource.Field)
+        for (var row = first; row < end && _source != NameSource.Field; row++)
         {
-            columns.Name.Ids[row] = verdict != Verdict.Accepted ? 0
+            columns.Name.Ids[row] = columns.Verdicts[row] != Verdict.Accepted ? 0
                 : _source == NameSource.StockLevel ? _first
                 : columns.OrderStatus.Values[row] switch { 0 => _first, 1 => _second, _ => _third };
         }

@@ -124,14 +124,13 @@ public sealed class AvroPlanResolutionTests
         var bindings = new ColumnBindings().Add("m", ColumnKind.Span);
         var column = new SpanColumn();
         var target = new AvroTarget(bindings, column);
-        target.Begin(1);
         var writer = new AvroWriter();
         writer.StringMap([new("a", "1"), new("b", "é")]);
-        byte[] bytes = [.. writer.Written, .. new byte[AvroPlan.Padding]];
+        var plan = AvroPlan.TryCompile(schema, schema, bindings, out _)!;
+        var framed = new FramedBytes(plan, writer.Written, 0);
+        var bytes = framed.Bytes;
 
-        var verdict = AvroPlan.TryCompile(schema, schema, bindings, out _)!.Read(bytes, 0, writer.Length, 0, target);
-
-        Assert.Equal(Analytics.Core.Events.Verdict.Accepted, verdict);
+        Assert.Equal(Analytics.Core.Events.Verdict.Accepted, framed.ReadCode(plan, target));
         Assert.Equal(writer.Written, column.Of(0, bytes));
         var pairs = new TextPairs(column.Of(0, bytes));
         Assert.True(pairs.Next(out var key, out var value));

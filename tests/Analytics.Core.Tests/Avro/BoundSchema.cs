@@ -35,18 +35,17 @@ internal sealed class BoundSchema
         return plan is null ? "incompatible: " + string.Join("; ", reasons) : Read(plan, record, row);
     }
 
+    /// <summary>The same from a plan: as its machine code reads the record, which must be as its steps do.</summary>
     public string Read(AvroPlan plan, ReadOnlySpan<byte> record, int row = 2)
     {
-        // Garbage before and behind the record: nothing there may be read as part of it.
-        var bytes = new byte[3 + record.Length + AvroPlan.Padding + plan.Constants.Length];
-        Array.Fill(bytes, (byte)0xAA);
-        record.CopyTo(bytes.AsSpan(3));
-        plan.Constants.Span.CopyTo(bytes.AsSpan(bytes.Length - plan.Constants.Length));
-        Target.ConstantsAt = bytes.Length - plan.Constants.Length;
-        Target.Begin(row + 1);
-        var verdict = plan.Read(bytes, 3, record.Length, row, Target);
-        return verdict == Verdict.Accepted ? Text(_reader, "", row, bytes) : verdict.ToString();
+        var framed = new FramedBytes(plan, record, row);
+        var steps = TextOf(framed.ReadSteps(plan, Target), row, framed.Bytes);
+        var code = TextOf(framed.ReadCode(plan, Target), row, framed.Bytes);
+        Assert.Equal(steps, code);
+        return code;
     }
+
+    private string TextOf(Verdict verdict, int row, byte[] bytes) => verdict == Verdict.Accepted ? Text(_reader, "", row, bytes) : verdict.ToString();
 
     private void Bind(AvroSchema schema, string path)
     {
