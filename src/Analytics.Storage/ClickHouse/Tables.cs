@@ -41,7 +41,7 @@ public static class Tables
     [
         new("tenant", "UInt64"), new("window", Window), new("user", "UInt64"), new("session", "UInt64"), .. ChunkColumns,
         new("first_at", Time), new("last_at", Time), new("events", "Int64"), new("page_views", "Int64"), new("key_events", "Int64"), new("orders", "Int64"),
-        new("is_bot", "UInt8"), new("source", "String"), new("campaign", "String"), new("entry", "String"), new("entry_at", $"Nullable({Time})"),
+        new("is_bot", "UInt8"), new("source", Word), new("campaign", Word), new("entry", "String"), new("entry_at", $"Nullable({Time})"),
         new("exit", "String"), new("exit_at", $"Nullable({Time})"), new("keep_until", KeepUntil),
     ]);
 

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Analytics.Core.Avro;
+using System.Security.Cryptography;
 
 namespace Analytics.Worker.Partitioning;
 
@@ -11,7 +11,7 @@ namespace Analytics.Worker.Partitioning;
 /// A record is a duplicate when its id stood at one of the horizon's offsets before its own, whatever became of that record: offsets, not
 /// records, so that a filter which is warmed at a take-over agrees with one that never stopped. A ring by offset holds the ids. An open-addressing table finds
 /// them: a place holds 45 bits of the id's hash, the uppermost of which are its home, and the number of the id's ring slot, so that looking up, forgetting and moving
-/// touch the table only. Both have a fixed size (10 MB for 262,144). Fed in offset order by one thread, which may say some records ahead what will come
+/// touch the table only. Both have a fixed size (12 MB for 262,144). Fed in offset order by one thread, which may say some records ahead what will come
 /// (<see cref="Expect"/>).
 /// </remarks>
 internal sealed class DuplicateFilter
@@ -22,6 +22,10 @@ internal sealed class DuplicateFilter
     // Room for every slot number + 1.
     private const ulong SlotMask = (1 << 19) - 1;
     private const long Unused = long.MinValue;
+
+    // Different in every process, so that nobody can choose ids that meet in one place. What is seen does not depend on them.
+    private static readonly ulong HighKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private static readonly ulong LowKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
     // Each id in the table points to the ring slot of its latest offset; a ring slot that is not pointed to is Unused.
     private readonly Entry[] _ring;
@@ -47,20 +51,31 @@ internal sealed class DuplicateFilter
         _latest = Unused;
     }
 
-    /// <summary>Brings what <see cref="Seen"/> will touch for this record into the cache. Changes nothing.</summary>
+    /// <summary>The hash of an id, which finds it here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Expect(long offset, ulong high, ulong low)
+    public static ulong HashOf(ulong high, ulong low)
     {
-        Prefetch(Hash(high, low));
-        ref readonly var leaving = ref _ring[(int)(offset & (_ring.Length - 1))];
-        Prefetch(Hash(leaving.High, leaving.Low));
+        var upper = Math.BigMul(high ^ HighKey, low ^ LowKey, out var lower);
+        return upper ^ lower;
     }
+
+    /// <summary>Brings what <see cref="Seen(long, ulong, ulong, ulong)"/> will touch for this record into the cache. Changes nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect(long offset, ulong hash)
+    {
+        Prefetch(hash);
+        Prefetch(_ring[(int)(offset & (_ring.Length - 1))].Hash);
+    }
+
+    /// <summary>As below, with the hash worked out here.</summary>
+    public bool Seen(long offset, ulong high, ulong low) => Seen(offset, high, low, HashOf(high, low));
 
     /// <summary>Notes an id and says whether it stood in the horizon.</summary>
     /// <param name="offset">The record's offset, greater than any before; ids of an older log have negative ones, -1 the latest.</param>
     /// <param name="high">Bytes 0 to 7 of the id, big endian.</param>
     /// <param name="low">Bytes 8 to 15.</param>
-    public bool Seen(long offset, ulong high, ulong low)
+    /// <param name="hash">Its <see cref="HashOf"/>.</param>
+    public bool Seen(long offset, ulong high, ulong low, ulong hash)
     {
         if (offset <= _latest)
         {
@@ -75,7 +90,6 @@ internal sealed class DuplicateFilter
             Forget(at);
         }
 
-        var hash = Hash(high, low);
         var place = Find(hash, high, low);
         var seen = false;
         if (_table[place] is not 0 and var known)
@@ -86,7 +100,7 @@ internal sealed class DuplicateFilter
         }
 
         _table[place] = (hash & ~SlotMask) | (uint)(at + 1);
-        entry = new Entry { Offset = offset, High = high, Low = low };
+        entry = new Entry { Offset = offset, High = high, Low = low, Hash = hash };
         return seen;
     }
 
@@ -115,7 +129,7 @@ internal sealed class DuplicateFilter
     // Backward shift: later entries of the same probe sequence move up, so that no tombstones pile up.
     private void Forget(int slot)
     {
-        var hole = (int)(Hash(_ring[slot].High, _ring[slot].Low) >> _homeShift);
+        var hole = (int)(_ring[slot].Hash >> _homeShift);
         while ((_table[hole] & SlotMask) != (uint)(slot + 1))
         {
             hole = (hole + 1) & (_table.Length - 1);
@@ -146,13 +160,11 @@ internal sealed class DuplicateFilter
 
     private static int SlotOf(ulong place) => (int)(place & SlotMask) - 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Hash(ulong high, ulong low) => Hash64.Join(Hash64.Mix(high), low);
-
     private struct Entry
     {
         public long Offset;
         public ulong High;
         public ulong Low;
+        public ulong Hash;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Analytics.Core.Avro;
 using Analytics.Core.Events;
 using Analytics.Worker.Consuming;
@@ -21,6 +22,7 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
     private readonly Pool<LaneSlice> _slices = new(() => new LaneSlice(), keep: 512);
     private readonly Action<LaneSlice> _giveBack;
     private readonly int _horizon;
+    private ulong[] _hashes = [];
 
     /// <summary>A partitioner that has seen nothing.</summary>
     /// <param name="horizon">How many offsets back an event id is known, see <see cref="DuplicateFilter"/>.</param>
@@ -80,17 +82,28 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
         all.Count = rows;
     }
 
-    private static void MarkDuplicates(DuplicateFilter filter, RawBatch raw, EventColumns columns)
+    private void MarkDuplicates(DuplicateFilter filter, RawBatch raw, EventColumns columns)
     {
         var (high, low, offsets, verdicts) = (columns.EventId.High, columns.EventId.Low, raw.Offsets, columns.Verdicts);
-        for (var row = 0; row < raw.Count; row++)
+        if (_hashes.Length < raw.Count)
         {
-            if (row + Ahead < raw.Count)
+            _hashes = new ulong[BitOperations.RoundUpToPowerOf2((uint)raw.Count)];
+        }
+
+        var hashes = _hashes.AsSpan(0, raw.Count);
+        for (var row = 0; row < hashes.Length; row++)
+        {
+            hashes[row] = DuplicateFilter.HashOf(high[row], low[row]);
+        }
+
+        for (var row = 0; row < hashes.Length; row++)
+        {
+            if (row + Ahead < hashes.Length)
             {
-                filter.Expect(offsets[row + Ahead], high[row + Ahead], low[row + Ahead]);
+                filter.Expect(offsets[row + Ahead], hashes[row + Ahead]);
             }
 
-            if (HasId(verdicts[row]) && (high[row] | low[row]) != 0 && filter.Seen(offsets[row], high[row], low[row]))
+            if (HasId(verdicts[row]) && (high[row] | low[row]) != 0 && filter.Seen(offsets[row], high[row], low[row], hashes[row]))
             {
                 verdicts[row] = Verdict.Duplicate;
             }

@@ -107,7 +107,12 @@ internal sealed class FlatTable<TKey, TValue>
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref At(place)));
+            var slot = (byte*)Unsafe.AsPointer(ref At(place));
+            Sse.Prefetch0(slot);
+            if (Unsafe.SizeOf<Slot<TKey, TValue>>() > Alignment)
+            {
+                Sse.Prefetch0(slot + Unsafe.SizeOf<Slot<TKey, TValue>>() - 1);
+            }
         }
     }
 

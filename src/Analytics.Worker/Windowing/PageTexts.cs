@@ -19,6 +19,12 @@ internal sealed class PageTexts
     private int _count;
     private int _used;
 
+    /// <summary>The bytes of all pages.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Where the text of a page stands in <see cref="Bytes"/>; empty for 0.</summary>
+    public Range RangeOf(int page) => _pages[page].Start..(_pages[page].Start + _pages[page].Length);
+
     /// <summary>The text of a page; empty for 0.</summary>
     public ReadOnlySpan<byte> this[int page] => _bytes.AsSpan(_pages[page].Start, _pages[page].Length);
 

@@ -22,6 +22,9 @@ internal sealed class SessionTables
     private const int Ahead = 12;
     private const int Never = -1;
 
+    // Rows of 150 bytes, so fewer than of cells: they are worked on in the first-level cache.
+    private const int Strip = 128;
+
     private readonly FlatTable<SessionKey, SessionCell> _cells = new();
     private readonly EntryList _history = new();
     private readonly PageTexts _pages = new();
@@ -95,38 +98,50 @@ internal sealed class SessionTables
     {
         var stamp = new ChunkStamp(_chunk.Id.Epoch, _chunk.Id.Partition, _chunk.Id.FirstOffset, lastOffset, _chunk.FirstTimestamp / 1000);
         var rows = new TableRows(Tables.SessionCells, options.PartitionsPerInsert);
-        var words = _chunk.Words;
-        foreach (var entry in _history.Entries)
+        Span<SessionCellRow> strip = stackalloc SessionCellRow[Strip];
+        for (var changed = _history.Entries; changed.Length > 0; changed = changed[Math.Min(Strip, changed.Length)..])
         {
-            ref var slot = ref _cells[entry];
-            slot.Marks = 0;
-            ref readonly var key = ref slot.Key;
-            ref readonly var cell = ref slot.Value;
-            var window = key.Window * Gap;
-            SessionCellRows.Add(rows, stamp, new SessionCellRow
+            var count = Math.Min(Strip, changed.Length);
+            for (var i = 0; i < count; i++)
             {
-                Tenant = key.Tenant,
-                Window = window,
-                User = key.User,
-                Session = key.Session,
-                FirstAt = window + cell.First,
-                LastAt = window + cell.Last,
-                Events = cell.Events,
-                PageViews = cell.PageViews,
-                KeyEvents = cell.KeyEvents,
-                Orders = cell.Orders,
-                IsBot = cell.IsBot,
-                Source = words[cell.Source],
-                Campaign = words[cell.Campaign],
-                Entry = _pages[cell.Entry],
-                EntryAt = cell.EntryAt == Never ? long.MinValue : window + cell.EntryAt,
-                Exit = _pages[cell.Exit],
-                ExitAt = cell.ExitAt == Never ? long.MinValue : window + cell.ExitAt,
-            }, options.EventRetention);
+                _cells.Prefetch(changed[Math.Min(i + Ahead, changed.Length - 1)]);
+                Take(changed[i], out strip[i]);
+            }
+
+            SessionCellRows.Add(rows, stamp, strip[..count], _chunk.Words, _pages.Bytes, options.EventRetention);
         }
 
         _history.Clear();
         return rows;
+    }
+
+    private void Take(int entry, out SessionCellRow row)
+    {
+        ref var slot = ref _cells[entry];
+        slot.Marks = 0;
+        ref readonly var key = ref slot.Key;
+        ref readonly var cell = ref slot.Value;
+        var window = key.Window * Gap;
+        row = new SessionCellRow
+        {
+            Tenant = key.Tenant,
+            Window = window,
+            User = key.User,
+            Session = key.Session,
+            FirstAt = window + cell.First,
+            LastAt = window + cell.Last,
+            Events = cell.Events,
+            PageViews = cell.PageViews,
+            KeyEvents = cell.KeyEvents,
+            Orders = cell.Orders,
+            IsBot = cell.IsBot,
+            Source = cell.Source,
+            Campaign = cell.Campaign,
+            Entry = _pages.RangeOf(cell.Entry),
+            EntryAt = cell.EntryAt == Never ? long.MinValue : window + cell.EntryAt,
+            Exit = _pages.RangeOf(cell.Exit),
+            ExitAt = cell.ExitAt == Never ? long.MinValue : window + cell.ExitAt,
+        };
     }
 
     private void Hash(EnrichedBatch batch, ReadOnlySpan<int> rows)

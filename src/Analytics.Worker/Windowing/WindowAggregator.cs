@@ -33,7 +33,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
         }
 
         var tables = _open.Of(chunk);
-        tables.Count(slice.Batch, slice.Selected, slice.Visited);
+        tables.Count(slice.Batch, slice.Selected, options.Sessions ? slice.Visited : default);
         slice.Release();
         if (flush == Flush.None)
         {

@@ -1,7 +1,11 @@
+using System.Runtime.InteropServices;
+using Analytics.Core.Avro;
+
 namespace Analytics.Storage.ClickHouse.Rows;
 
-/// <summary>What one user did in one half hour of one client session, as one chunk has counted it. Times are Unix milliseconds; texts are UTF-8.</summary>
-public ref struct SessionCellRow
+/// <summary>What one user did in one half hour of one client session, as one chunk has counted it. Times are Unix milliseconds.</summary>
+[StructLayout(LayoutKind.Auto)]
+public struct SessionCellRow
 {
     /// <summary>The tenant.</summary>
     public ulong Tenant;
@@ -24,11 +28,11 @@ public ref struct SessionCellRow
     /// <summary>1 when one of the events is a bot's.</summary>
     public byte IsBot;
 
-    /// <summary>Of the first event.</summary>
-    public ReadOnlySpan<byte> Source, Campaign;
+    /// <summary>Of the first event; ids of the chunk's <see cref="Words"/>.</summary>
+    public int Source, Campaign;
 
-    /// <summary>Pages of the first and the last event that name one; empty where none does.</summary>
-    public ReadOnlySpan<byte> Entry, Exit;
+    /// <summary>Pages of the first and the last event that name one, as stretches of the pages' bytes; empty where none does.</summary>
+    public Range Entry, Exit;
 
     /// <summary>When those pages were seen; <see cref="long.MinValue"/> where there are none.</summary>
     public long EntryAt, ExitAt;
@@ -37,38 +41,99 @@ public ref struct SessionCellRow
 /// <summary>Writes rows of <see cref="Tables.SessionCells"/>.</summary>
 public static class SessionCellRows
 {
-    /// <summary>Adds one row.</summary>
+    /// <summary>Adds rows.</summary>
     /// <param name="rows">Rows of <see cref="Tables.SessionCells"/>.</param>
     /// <param name="stamp">The chunk.</param>
-    /// <param name="row">Absolute figures of this chunk.</param>
+    /// <param name="cells">At most <see cref="CellRows.Strip"/> of them.</param>
+    /// <param name="words">Their words.</param>
+    /// <param name="pages">The bytes of their pages, UTF-8.</param>
     /// <param name="retention">Seconds.</param>
-    public static void Add(TableRows rows, in ChunkStamp stamp, scoped in SessionCellRow row, long retention)
+    public static void Add(TableRows rows, in ChunkStamp stamp, ReadOnlySpan<SessionCellRow> cells, Words words, ReadOnlySpan<byte> pages, long retention)
     {
-        var window = row.Window / 1000;
-        var keepUntil = stamp.KeepUntil(window, retention);
-        var block = rows.BlockAt(window, keepUntil);
-        block[0].Add(row.Tenant);
-        block[1].Add((uint)window);
-        block[2].Add(row.User);
-        block[3].Add(row.Session);
-        block[4].Add(stamp.Epoch);
-        block[5].Add((uint)stamp.Partition);
-        block[6].Add(stamp.Chunk);
-        block[7].Add(stamp.Ver);
-        block[8].Add(row.FirstAt);
-        block[9].Add(row.LastAt);
-        block[10].Add(row.Events);
-        block[11].Add(row.PageViews);
-        block[12].Add(row.KeyEvents);
-        block[13].Add(row.Orders);
-        block[14].Add(row.IsBot);
-        block[15].AddText(row.Source);
-        block[16].AddText(row.Campaign);
-        block[17].AddText(row.Entry);
-        block[18].AddNullable(row.EntryAt, row.EntryAt == long.MinValue);
-        block[19].AddText(row.Exit);
-        block[20].AddNullable(row.ExitAt, row.ExitAt == long.MinValue);
-        block[21].Add(keepUntil);
-        block.EndRow();
+        Span<uint> keepUntil = stackalloc uint[cells.Length];
+        for (var start = 0; start < cells.Length;)
+        {
+            var block = rows.BlockAt(cells[start].Window / 1000, stamp.KeepUntil(cells[start].Window / 1000, retention));
+            var end = start;
+            for (; end < cells.Length; end++)
+            {
+                var window = cells[end].Window / 1000;
+                keepUntil[end] = stamp.KeepUntil(window, retention);
+                if (rows.BlockAt(window, keepUntil[end]) != block)
+                {
+                    break;
+                }
+            }
+
+            var run = cells[start..end];
+            AddKeys(block, stamp, run);
+            AddFigures(block, run);
+            AddTexts(block, run, words, pages);
+            keepUntil[start..end].CopyTo(block[21].Extend<uint>(run.Length));
+            block.EndRows(run.Length);
+            start = end;
+        }
+    }
+
+    private static void AddKeys(NativeBlock block, in ChunkStamp stamp, ReadOnlySpan<SessionCellRow> cells)
+    {
+        var tenants = block[0].Extend<ulong>(cells.Length);
+        var windows = block[1].Extend<uint>(cells.Length);
+        var users = block[2].Extend<ulong>(cells.Length);
+        var sessions = block[3].Extend<ulong>(cells.Length);
+        for (var i = 0; i < cells.Length; i++)
+        {
+            ref readonly var cell = ref cells[i];
+            tenants[i] = cell.Tenant;
+            windows[i] = (uint)(cell.Window / 1000);
+            users[i] = cell.User;
+            sessions[i] = cell.Session;
+        }
+
+        block[4].Fill(stamp.Epoch, cells.Length);
+        block[5].Fill((uint)stamp.Partition, cells.Length);
+        block[6].Fill(stamp.Chunk, cells.Length);
+        block[7].Fill(stamp.Ver, cells.Length);
+    }
+
+    private static void AddFigures(NativeBlock block, ReadOnlySpan<SessionCellRow> cells)
+    {
+        var firsts = block[8].Extend<long>(cells.Length);
+        var lasts = block[9].Extend<long>(cells.Length);
+        var events = block[10].Extend<long>(cells.Length);
+        var pageViews = block[11].Extend<long>(cells.Length);
+        var keyEvents = block[12].Extend<long>(cells.Length);
+        var orders = block[13].Extend<long>(cells.Length);
+        var bots = block[14].Extend<byte>(cells.Length);
+        for (var i = 0; i < cells.Length; i++)
+        {
+            ref readonly var cell = ref cells[i];
+            firsts[i] = cell.FirstAt;
+            lasts[i] = cell.LastAt;
+            events[i] = cell.Events;
+            pageViews[i] = cell.PageViews;
+            keyEvents[i] = cell.KeyEvents;
+            orders[i] = cell.Orders;
+            bots[i] = cell.IsBot;
+        }
+    }
+
+    private static void AddTexts(NativeBlock block, ReadOnlySpan<SessionCellRow> cells, Words words, ReadOnlySpan<byte> pages)
+    {
+        Span<uint> sources = stackalloc uint[cells.Length];
+        Span<uint> campaigns = stackalloc uint[cells.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            ref readonly var cell = ref cells[i];
+            sources[i] = block[15].NumberOf(cell.Source, words[cell.Source]);
+            campaigns[i] = block[16].NumberOf(cell.Campaign, words[cell.Campaign]);
+            block[17].AddText(pages[cell.Entry]);
+            block[18].AddNullable(cell.EntryAt, cell.EntryAt == long.MinValue);
+            block[19].AddText(pages[cell.Exit]);
+            block[20].AddNullable(cell.ExitAt, cell.ExitAt == long.MinValue);
+        }
+
+        block[15].AddNumbers(sources);
+        block[16].AddNumbers(campaigns);
     }
 }
