@@ -42,6 +42,7 @@ internal static class PipelineRegistration
         services.AddSingleton(StagesOf);
         services.AddSingleton(parts => Pipeline.Build(parts.GetRequiredService<Stages>(), parts.GetRequiredService<PipelineOptions>()));
         services.AddSingleton<LogPump>();
+        services.AddSingleton<StoreChecks>();
         services.AddHostedService<PipelineService>();
         return builder;
     }

@@ -6,7 +6,7 @@ namespace Analytics.Worker;
 
 /// <summary>Runs the pump while the process lives. A failure of the path ends the process with exit code 1: what was not committed is replayed.</summary>
 internal sealed class PipelineService(
-    LogPump pump, ClickHouseMigrations migrations, Health health, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PipelineService> log) : BackgroundService
+    LogPump pump, ClickHouseMigrations migrations, StoreChecks stores, Health health, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PipelineService> log) : BackgroundService
 {
     private const string Part = "pipeline";
 
@@ -15,6 +15,7 @@ internal sealed class PipelineService(
     {
         health.Set(Part, HealthState.Unhealthy, "starting");
         health.Check("partitions", HealthState.Degraded, _ => CheckPartitions());
+        stores.Add();
 
         // The pump blocks its thread in polls; the host's start must not wait for it.
         await Task.Yield();

@@ -28,7 +28,27 @@ public sealed class HealthTests
 
         var report = await _health.ReportAsync(CancellationToken.None);
 
-        Assert.Equal(new HealthFinding(HealthState.Unhealthy, "no answer within 0.9 s"), report.Findings["slow"]);
+        Assert.Equal((HealthState.Unhealthy, "no answer within 0.9 s"), (report.Findings["slow"].State, report.Findings["slow"].Detail));
+    }
+
+    [Fact]
+    public async Task A_part_that_is_not_well_says_since_when()
+    {
+        var before = TimeProvider.System.GetUtcNow();
+        _health.Set("told", HealthState.Degraded, "away");
+        _health.Check("asked", HealthState.Degraded, _ => throw new IOException("gone"));
+        var known = before.AddMinutes(-5);
+        _health.Ask("known", HealthState.Degraded, _ => Task.FromResult(new HealthFinding(HealthState.Degraded, "seen", known)));
+        var first = (await _health.ReportAsync(CancellationToken.None)).Findings;
+        _health.Set("told", HealthState.Degraded, "still away");
+
+        var second = (await _health.ReportAsync(CancellationToken.None)).Findings;
+
+        Assert.InRange(first["told"].Since!.Value, before, TimeProvider.System.GetUtcNow());
+        Assert.InRange(first["asked"].Since!.Value, before, TimeProvider.System.GetUtcNow());
+        Assert.Equal(("still away", first["told"].Since), (second["told"].Detail, second["told"].Since));
+        Assert.Equal(("gone", first["asked"].Since), (second["asked"].Detail, second["asked"].Since));
+        Assert.Equal(known, second["known"].Since);
     }
 
     [Fact]

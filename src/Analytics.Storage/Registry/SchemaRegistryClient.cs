@@ -21,6 +21,9 @@ public sealed class SchemaRegistryClient : IDisposable
     private readonly HttpClient _http;
     private readonly SchemaCacheFolder? _folder;
 
+    /// <summary>Whether the registry answered when it was last asked for a schema.</summary>
+    public StoreState State { get; } = new(TimeProvider.System);
+
     /// <summary>A client of one registry.</summary>
     public SchemaRegistryClient(SchemaRegistryOptions options)
         : this(options, new HttpClientHandler())
@@ -57,13 +60,12 @@ public sealed class SchemaRegistryClient : IDisposable
         var schema = _folder?.Read(id);
         if (schema is null)
         {
-            var reply = await GetAsync<SchemaReply>($"schemas/ids/{id}", cancellation).ConfigureAwait(false);
-            if (reply is null)
+            schema = await AskAsync(id, cancellation).ConfigureAwait(false);
+            if (schema is null)
             {
                 return null;
             }
 
-            schema = await CompleteAsync(id, reply, cancellation).ConfigureAwait(false);
             _folder?.Write(schema);
         }
 
@@ -98,6 +100,22 @@ public sealed class SchemaRegistryClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private async Task<RegisteredSchema?> AskAsync(int id, CancellationToken cancellation)
+    {
+        try
+        {
+            var reply = await GetAsync<SchemaReply>($"schemas/ids/{id}", cancellation).ConfigureAwait(false);
+            var schema = reply is null ? null : await CompleteAsync(id, reply, cancellation).ConfigureAwait(false);
+            State.IsBack();
+            return schema;
+        }
+        catch (RegistryUnavailableException away)
+        {
+            State.IsAway(away.Message);
+            throw;
+        }
+    }
 
     private async Task<RegisteredSchema> CompleteAsync(int id, SchemaReply reply, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Analytics.Core.Events;
+using Analytics.Storage;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Windowing;
 using Confluent.Kafka;
@@ -18,6 +19,9 @@ internal sealed class DeadLetterWriter(IProducer<string, byte[]> producer, Write
     /// <summary>Bytes that are sent of a record that is too large for the topic.</summary>
     private const int CutTo = 64 * 1024;
 
+    // Below the limit of a health check, so that the client's own reason is told.
+    private static readonly TimeSpan PingLimit = TimeSpan.FromMilliseconds(700);
+
     /// <summary>A producer for dead letters: acknowledged by all replicas, no duplicates from its own retries.</summary>
     public static IProducer<string, byte[]> ProducerOf(string bootstrapServers) => new ProducerBuilder<string, byte[]>(new ProducerConfig
     {
@@ -26,11 +30,25 @@ internal sealed class DeadLetterWriter(IProducer<string, byte[]> producer, Write
         Acks = Acks.All,
         LingerMs = 5,
         MessageTimeoutMs = 30_000,
+        ReconnectBackoffMaxMs = 1_000,
         MessageMaxBytes = 16 * 1024 * 1024,
     }).Build();
 
     /// <summary>True for what a broker that is away, or not ready, answers.</summary>
     public static bool IsAway(Exception failure) => failure is KafkaException;
+
+    /// <summary>What Kafka was last seen to refuse or not to answer; null when the last letters were taken. Any thread.</summary>
+    public Outage? Outage => retry.Outage;
+
+    /// <summary>Asks whether a broker answers.</summary>
+    /// <exception cref="KafkaException">None does.</exception>
+    public async Task PingAsync(CancellationToken cancellation)
+    {
+        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+
+        // The client has only the blocking form.
+        await Task.Run(() => admin.GetMetadata(Topics.DeadLetters, PingLimit), cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Sends the letters of one output; ends when all are acknowledged.</summary>
     public async Task WriteAsync(Chunk chunk, IReadOnlyList<DeadLetter> letters, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Analytics.Core.Chunks;
+using Analytics.Storage;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Rows;
 using Analytics.Worker.Consuming;
@@ -54,6 +55,9 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
         _queue = Channel.CreateBounded<GatheredFlush>(new BoundedChannelOptions(options.HistoryQueue) { SingleReader = true, SingleWriter = true });
         _writing = Task.Run(WriteAllAsync);
     }
+
+    /// <summary>What ClickHouse was last seen to refuse or not to answer; null when the last write was taken. Any thread.</summary>
+    public Outage? Outage => _retry.Outage;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(LaneOutput output, CancellationToken cancellation)

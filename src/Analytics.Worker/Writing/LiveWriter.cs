@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Analytics.Storage;
 using Analytics.Storage.Redis;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Windowing;
@@ -22,11 +23,11 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
     private readonly ILogger<LiveWriter> _log;
     private readonly FlushGathering _gathering;
     private readonly LivePending _pending;
+    private readonly StoreState _state;
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _ended;
     private readonly Task _sending;
     private string? _incarnation;
-    private bool _isAway;
 
     /// <summary>A writer that waits for outputs.</summary>
     /// <param name="counts">The store.</param>
@@ -40,9 +41,13 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         (_counts, _options, _time, _metrics, _log) = (counts, options, time, metrics, log);
         _gathering = new FlushGathering(lanes);
         _pending = new LivePending(options.LivePending);
+        _state = new StoreState(time);
         _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _sending = Task.Run(SendAllAsync);
     }
+
+    /// <summary>What Redis was last seen to refuse or not to answer; null when the last write was taken. Any thread.</summary>
+    public Outage? Outage => _state.Outage;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(LaneOutput output, CancellationToken cancellation)
@@ -105,21 +110,21 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         {
             _pending.Failed(visitors);
             _metrics.Written("live", _pending.HasDropped ? "dropped" : "retry", _time.GetElapsedTime(started));
-            if (!_isAway)
+            if (Outage is null)
             {
                 Log.LiveAway(_log, failure.Message);
             }
 
-            _isAway = true;
+            _state.IsAway(failure.Message);
             return false;
         }
 
-        if (_isAway)
+        if (Outage is not null)
         {
             Log.LiveBack(_log);
         }
 
-        _isAway = false;
+        _state.IsBack();
         return true;
     }
 

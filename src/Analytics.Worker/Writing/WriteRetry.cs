@@ -1,3 +1,5 @@
+using Analytics.Storage;
+
 namespace Analytics.Worker.Writing;
 
 /// <summary>Repeats a write until its store has taken it: waits longer each time, up to a ceiling, with jitter so that workers do not come in step.</summary>
@@ -16,6 +18,10 @@ internal sealed class WriteRetry(string sink, Func<Exception, bool> isAway, Time
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private readonly Random _jitter = new(seed);
+    private readonly StoreState _state = new(time);
+
+    /// <summary>The outage that is waited out now; null when the last write was taken. Any thread.</summary>
+    public Outage? Outage => _state.Outage;
 
     /// <summary>Writes until it is acknowledged. One call at a time.</summary>
     /// <param name="what">What is written, for the log.</param>
@@ -31,11 +37,13 @@ internal sealed class WriteRetry(string sink, Func<Exception, bool> isAway, Time
             {
                 await write(cancellation).ConfigureAwait(false);
                 metrics.Written(sink, "ok", time.GetElapsedTime(started));
+                _state.IsBack();
                 return;
             }
             catch (Exception failure) when (isAway(failure))
             {
                 metrics.Written(sink, "retry", time.GetElapsedTime(started));
+                _state.IsAway(failure.Message);
                 Log.Retrying(log, what, failure.Message);
             }
 
