@@ -17,13 +17,16 @@ public static class ClickHouseErrors
     /// <summary>
     /// Whether an error may be gone at the next try. These are the states of a server, not of a statement: too many statements (202, 755) or parts (252),
     /// memory (241, 173), time limits (159, 160), network, replicas and Keeper (198, 209, 210, 225, 242, 279, 319, 999), disk full (243), a statement that was
-    /// stopped (394, 734) and a server that is stopping (236, 415). A 5xx without a code comes from something between us and the server.
+    /// stopped (394, 734) and a server that is stopping (236, 415). Rights that somebody must mend (192, 193, 194, 497, 516) pass too:
+    /// data waits for them. An answer without a code comes from something between us and the server: 5xx, or a 4xx that speaks of the way and not of the request.
     /// </summary>
     public static bool Passes(int code, HttpStatusCode status) => code switch
     {
         159 or 160 or 173 or 198 or 202 or 209 or 210 or 225 or 236 or 241 or 242 or 243 or 252 or 279 or 319 or 394 or 415 or 425 or 439 or 734 or 755 or 999
             => true,
-        0 => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
+        192 or 193 or 194 or 497 or 516 => true,
+        0 => (int)status >= 500 || status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            or HttpStatusCode.ProxyAuthenticationRequired or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
         _ => false,
     };
 
