@@ -36,6 +36,8 @@ internal interface IConsumerEvents
 /// </remarks>
 internal sealed class BatchConsumer : ILogClient
 {
+    // The client's default is 10 s, in which a broker that is back would stand unused.
+    private const int ReconnectWithin = 1_000;
     private const int PartitionEof = (int)ErrorCode.Local_PartitionEOF;
     private const int AutoOffsetReset = -140;
     private const int Ahead = 6;
@@ -199,6 +201,7 @@ internal sealed class BatchConsumer : ILogClient
             HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / 5,
             FetchWaitMaxMs = (int)options.FetchWait.TotalMilliseconds,
             FetchMinBytes = 1,
+            ReconnectBackoffMaxMs = ReconnectWithin,
             QueuedMaxMessagesKbytes = options.PrefetchMegabytes * 1_024,
         };
         config.Set("queued.min.messages", "100000");
