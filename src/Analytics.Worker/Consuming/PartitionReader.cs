@@ -254,7 +254,7 @@ internal sealed class PartitionReader(
         if (offset - _next > options.LargestHole)
         {
             Halt($"Expected offset {_next}, found {offset} twice: {offset - _next} records are missing, more than the {options.LargestHole} of "
-                + "Consuming:LargestHole. Check the topic's retention and compaction; commit an offset for the group to accept the gap.");
+                + $"Consuming:LargestHole. Check the topic's retention and compaction. To accept the gap, stop the workers of the group, commit {offset} for it, and restart the workers.");
             return false;
         }
 

@@ -30,10 +30,10 @@ internal static class TakeOver
         var at = committed is { } offset ? SnapToBorder(offset, ledger) : EndOfSealed(ledger) ?? logStart;
         var problem = at < logStart
             ? $"It should start at offset {at}, but the log starts at {logStart}: {logStart - at} records were deleted before they were counted. "
-                + "Restore them, or accept the loss by committing the log's start for the group."
+                + "Restore them; or accept the loss: stop the workers of the group, commit the log's start for it, and restart the workers (docs/OPERATIONS.md)."
             : at > logEnd
                 ? $"It should start at offset {at}, but the log ends at {logEnd}: the log was truncated, or the offset belongs to an older topic of this name. "
-                    + "Check the topic, then commit the right offset for the group."
+                    + "Check the topic; then stop the workers of the group, commit the right offset for it, and restart the workers (docs/OPERATIONS.md)."
                 : null;
         return new Start(epoch, at, Math.Min(at, Math.Max(logStart, at - warmUp)), [], problem);
     }
