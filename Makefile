@@ -1,6 +1,6 @@
 # Every target is one call; the work stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run up down test bench fmt check clean
+.PHONY: help run up down test chaos bench fmt check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ down: ## stop what `make up` or `make run` of this data folder started
 
 test: ## everything that must pass, on real Redis, PostgreSQL, ClickHouse engine and Kafka protocol
 	@scripts/test.sh
+
+chaos: ## hurt real processes in every way of the fault table, for long; a short form runs in `make test`
+	@scripts/chaos.sh
 
 bench: ## measure against the yardsticks (minutes; nothing else should run)
 	@scripts/bench.sh

@@ -19,6 +19,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private const int Interrupt = 2;
     private const int Kill = 9;
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
 
     // $0 is the folder to remove; the program replaces the shell, so the shell's id is the program's. Once the program
     // is gone its id may be another's: it is not looked at again.
@@ -136,11 +138,21 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Ends the program at once, as a crash does (SIGKILL).</summary>
     public Task CrashAsync() => SignalAsync(Kill, TimeSpan.FromSeconds(10));
 
+    /// <summary>Freezes the program (SIGSTOP): it does nothing, and is not gone, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Send(Stop);
+
+    /// <summary>Lets a frozen program go on (SIGCONT).</summary>
+    public void Thaw() => Send(Continue);
+
+    /// <summary>Asks the program to stop with SIGTERM, and does not wait.</summary>
+    public void AskToStop() => Send(Terminate);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
+            Send(Continue);
             await InterruptAsync(TimeSpan.FromSeconds(10));
         }
 
@@ -178,11 +190,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     private async Task<int> SignalAsync(int signal, TimeSpan limit)
     {
-        if (!_process.HasExited && Send(_process.Id, signal) != 0 && !_process.HasExited)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError());
-        }
-
+        Send(signal);
         try
         {
             await _process.WaitForExitAsync().WaitAsync(limit);
@@ -195,6 +203,14 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
 
         return _process.ExitCode;
+    }
+
+    private void Send(int signal)
+    {
+        if (!_process.HasExited && Send(_process.Id, signal) != 0 && !_process.HasExited)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
     }
 
     private void Read(string? line)

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Analytics.Chaos.Tests.Running;
+using Analytics.Testing;
+using Xunit.Abstractions;
+
+namespace Analytics.Chaos.Tests;
+
+/// <summary>Goal: Redis never holds up the history, and is right again after it was away. Method: a proxy before it, and the server itself restarted empty.</summary>
+public sealed class RedisFaultTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task While_Redis_is_away_or_silent_history_goes_on_and_the_live_totals_are_exact_afterwards()
+    {
+        await using var stack = await ChaosStack.StartAsync(new StackPlan());
+        var worker = stack.Workers[0];
+        foreach (var fault in new ProxyFault[] { new ProxyFault.Refused(), new ProxyFault.BlackHole(), new ProxyFault.Slow(TimeSpan.FromMilliseconds(300)) })
+        {
+            await stack.ToRedis.Begin(fault).WaitAsync(stack.Form.Settling);
+            if (fault is not ProxyFault.Slow)
+            {
+                var told = await stack.ReadinessAsync(worker, "readiness says that Redis is away", readiness => readiness["redis"] is { State: "degraded" });
+                Assert.Equal("degraded", told.Status);
+            }
+
+            await ChaosStack.GoOnAsync(stack.Form.ShortFault);
+            await stack.ProgressAsync();
+            stack.ToRedis.Heal();
+            await stack.ReadinessAsync(worker, "readiness says that Redis is back", readiness => readiness["redis"] is { State: "healthy" });
+        }
+
+        await stack.AssertExactAsync();
+        using var live = stack.OpenLive();
+        await Eventually.ValueAsync("the live totals are those of the recount", () => live.DifferencesAsync(stack.Expected!), found => found.Count == 0);
+        var standstill = stack.Totals.LongestStandstill.TotalSeconds;
+        Assert.True(standstill < stack.Form.ShortFault.TotalSeconds + 5, $"History stood still for {standstill:0.0} s while only Redis was hurt.");
+        Outcomes.Add(output, "Redis away, silent, slow", string.Create(CultureInfo.InvariantCulture,
+            $"history's longest standstill {standstill:0.0} s, live totals exact once it was back"));
+    }
+
+    [Fact]
+    public async Task Redis_restarted_empty_stops_nothing_and_says_that_it_is_stale()
+    {
+        await using var stack = await ChaosStack.StartAsync(new StackPlan());
+        await stack.Redis.CrashAsync();
+        await stack.ProgressAsync();
+        await stack.Redis.RestartAsync();
+        await stack.ProgressAsync();
+        using (var live = stack.OpenLive())
+        {
+            await Eventually.HoldsAsync("the live figures are marked stale", live.IsStaleAsync);
+        }
+
+        await stack.AssertReadyAsync();
+        await stack.AssertExactAsync();
+        Outcomes.Add(output, "Redis killed and restarted empty", "history went on, live figures marked stale: totals exact");
+    }
+}

@@ -1,0 +1,44 @@
+namespace Analytics.Chaos.Tests.Running;
+
+/// <summary>How long and how hard: the same tests run short, in <c>make test</c>, and long, in <c>make chaos</c> (ANALYTICS_CHAOS=long).</summary>
+internal sealed record ChaosForm
+{
+    /// <summary>The form of this run.</summary>
+    public static readonly ChaosForm Current = Environment.GetEnvironmentVariable("ANALYTICS_CHAOS") == "long" ? Long() : new();
+
+    /// <summary>True in <c>make chaos</c>.</summary>
+    public bool IsLong { get; private init; }
+
+    /// <summary>Records a second of the load.</summary>
+    public int Rate { get; private init; } = 600;
+
+    /// <summary>How long a store is away.</summary>
+    public TimeSpan Fault { get; private init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long each of several faults in a row holds.</summary>
+    public TimeSpan ShortFault { get; private init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the group waits for a silent worker.</summary>
+    public TimeSpan Session { get; private init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a fault that is repeated comes.</summary>
+    public int Cycles { get; private init; } = 3;
+
+    /// <summary>Distinct products and pages of the tenant that has too many.</summary>
+    public int DistinctValues { get; private init; } = 20_000;
+
+    /// <summary>How long everything may take to be counted once the faults are over.</summary>
+    public TimeSpan Settling { get; private init; } = TimeSpan.FromSeconds(60);
+
+    private static ChaosForm Long() => new()
+    {
+        IsLong = true,
+        Rate = 2_000,
+        Fault = TimeSpan.FromSeconds(60),
+        ShortFault = TimeSpan.FromSeconds(8),
+        Session = TimeSpan.FromSeconds(6),
+        Cycles = 12,
+        DistinctValues = 1_000_000,
+        Settling = TimeSpan.FromMinutes(4),
+    };
+}
