@@ -1,32 +1,35 @@
+using System.Globalization;
+using Analytics.Benchmarks.Assembling;
 using Analytics.Benchmarks.Harness;
 using Analytics.Benchmarks.Rows;
 using Analytics.Benchmarks.Workloads;
 using Analytics.Hosting;
 using Analytics.Local.ClickHouse;
 
-// Each row compares the same work on the same bytes; see Harness/Comparison.cs. `--quick` makes the workload small, to see that the rows run, and keeps nothing.
+// Each row compares the same work on the same bytes; see Harness/Comparison.cs, and Harness/BenchOptions.cs for what may be asked.
 NativeLibraries.Resolve(typeof(Confluent.Kafka.Library).Assembly);
 NativeLibraries.Resolve(typeof(ChdbEngine).Assembly);
-var isQuick = args.Contains("--quick");
-var count = isQuick ? 50_000 : 1_000_000;
-Narration.Say($"making {count} events");
-var clickstream = Clickstream.Make(count);
-using var folder = new BenchFolder();
-using var engine = ChdbEngine.Start(folder.PathOf("engine"));
-using var connection = engine.Open();
-
-List<Row> rows =
-[
-    await DecodingRows.AgainstAvscAsync(clickstream, folder),
-    await DecodingRows.AgainstClickHouseAsync(clickstream, folder, connection),
-    await GraphRows.AgainstClickHouseAsync(clickstream, folder, connection),
-    await KafkaRows.AgainstBareDrainAsync(clickstream, folder),
-];
-
-if (!isQuick)
+if (args is [Children.Verb, "graph", var lanes, var events])
 {
-    Results.Write(Path.Combine(BenchFolder.Root, "load-tests/results/latest.json"), rows, TimeProvider.System);
-    Results.WriteTable(Path.Combine(BenchFolder.Root, "README.md"), rows);
+    using var files = new BenchFolder();
+    using var registry = files.Registry();
+    var records = Clickstream.Make(int.Parse(events, CultureInfo.InvariantCulture), Shape.Live);
+    await using var graph = new GraphInMemory([records], registry, new WorkerOptions(int.Parse(lanes, CultureInfo.InvariantCulture)));
+    await Children.ServeAsync(graph);
+    return 0;
 }
 
-Console.WriteLine(Results.Table(rows));
+BenchOptions options;
+try
+{
+    options = BenchOptions.Parse(args);
+}
+catch (ArgumentException refused)
+{
+    Console.Error.WriteLine(refused.Message);
+    return 2;
+}
+
+Comparison.Pairs = options.IsQuick ? 1 : Comparison.Pairs;
+await using var bench = new Bench(options);
+return await BenchRun.RunAsync(bench);

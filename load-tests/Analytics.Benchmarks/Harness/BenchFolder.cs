@@ -16,10 +16,10 @@ internal sealed class BenchFolder : IDisposable
     public string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>The records, each behind its length.</summary>
-    public string Framed(Clickstream clickstream) => Once("records.bin", clickstream.WriteFramed);
+    public string Framed(Clickstream clickstream) => Once($"{clickstream.Shape}.bin", clickstream.WriteFramed);
 
     /// <summary>The records as an Avro object container file.</summary>
-    public string Container(Clickstream clickstream, string schema) => Once("records.avro", path => clickstream.WriteContainer(path, schema));
+    public string Container(Clickstream clickstream, string schema) => Once($"{clickstream.Shape}.avro", path => clickstream.WriteContainer(path, schema));
 
     /// <summary>A registry's client that knows the workload's schema from its cache on disk, as a worker does after a restart.</summary>
     public SchemaRegistryClient Registry()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Analytics.Local.ClickHouse;
 
@@ -15,11 +14,11 @@ internal sealed class ChdbContender(ChdbConnection connection, string fingerprin
     }
 
     /// <inheritdoc/>
-    public Task<double> RunAsync()
+    public Task<Timing> RunAsync()
     {
-        var started = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Start();
         connection.Run(timed);
-        return Task.FromResult(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return Task.FromResult(stretch.End());
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,6 @@ internal interface IContender : IAsyncDisposable
     /// <summary>What the work came to, in a form that equals the other side's when both did the same. Never timed.</summary>
     Task<string> FingerprintAsync();
 
-    /// <summary>Does the work once; returns the seconds it took by the wall.</summary>
-    Task<double> RunAsync();
+    /// <summary>Does the work once.</summary>
+    Task<Timing> RunAsync();
 }

@@ -1,56 +1,60 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Analytics.Benchmarks.Harness;
 
-/// <summary>The rows of one run, as a table for people and as a file for whoever compares runs.</summary>
-internal static class Results
+/// <summary>The rows of a run, as it is kept in <c>load-tests/results/latest.json</c>.</summary>
+/// <param name="Machine">Cores, runtime, system.</param>
+/// <param name="Workloads">The workloads, by name, in a sentence each.</param>
+/// <param name="Rows">In the order of their numbers.</param>
+internal sealed record Results(string Machine, IReadOnlyDictionary<string, string> Workloads, IReadOnlyList<Row> Rows)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes <c>{at, machine, rows: [{name, ratio, min, max, ours, reference, unit}]}</c>.</summary>
-    public static void Write(string path, IReadOnlyList<Row> rows, TimeProvider time)
+    /// <summary>The machine that this runs on.</summary>
+    public static string ThisMachine => $"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
+
+    /// <summary>What a file holds.</summary>
+    /// <exception cref="InvalidOperationException">It holds something else.</exception>
+    public static Results Read(string path) =>
+        JsonSerializer.Deserialize<Results>(File.ReadAllText(path), Json) ?? throw new InvalidOperationException($"expected results in {path}, found null");
+
+    /// <summary>These rows in the place of those with the same number, and the others as they were.</summary>
+    public Results With(Results newer)
+    {
+        var numbers = newer.Rows.Select(row => row.Number).ToHashSet();
+        var rows = Rows.Where(row => !numbers.Contains(row.Number)).Concat(newer.Rows).OrderBy(row => OrderOf(row.Number));
+        var workloads = Workloads.Concat(newer.Workloads).GroupBy(pair => pair.Key).ToDictionary(pairs => pairs.Key, pairs => pairs.Last().Value);
+        return newer with { Workloads = workloads, Rows = [.. rows] };
+    }
+
+    /// <summary>Writes them to a file.</summary>
+    public void Write(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var results = new
-        {
-            At = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-            Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}",
-            Rows = rows.Select(row => row with { Ratio = Round(row.Ratio), Min = Round(row.Min), Max = Round(row.Max), Ours = Math.Round(row.Ours), Reference = Math.Round(row.Reference) }),
-        };
-        File.WriteAllText(path, JsonSerializer.Serialize(results, Json) + "\n");
+        File.WriteAllText(path, JsonSerializer.Serialize(this with { Rows = [.. Rows.Select(Rounded)] }, Json) + "\n");
     }
 
-    /// <summary>A Markdown table: one line a row.</summary>
-    public static string Table(IReadOnlyList<Row> rows)
+    // 2 before 10, and variants after what they vary.
+    private static (int Number, string Variant) OrderOf(string number)
     {
-        var lines = new List<string> { "| Ours ÷ reference | Ratio | Min to max | Ours | Reference |", "|---|---:|---:|---:|---:|" };
-        lines.AddRange(rows.Select(row => string.Create(CultureInfo.InvariantCulture,
-            $"| {row.Name} | **{row.Ratio:0.00}** | {row.Min:0.00} to {row.Max:0.00} | {row.Ours:N0} {row.Unit} | {row.Reference:N0} {row.Unit} |")));
-        return string.Join('\n', lines);
+        var digits = number.TakeWhile(char.IsAsciiDigit).Count();
+        return (digits == 0 ? int.MaxValue : int.Parse(number.AsSpan(0, digits), CultureInfo.InvariantCulture), number[digits..]);
     }
 
-    /// <summary>Puts the table between the marks of a page.</summary>
-    /// <exception cref="InvalidOperationException">The page has no marks.</exception>
-    public static void WriteTable(string page, IReadOnlyList<Row> rows)
+    private static Row Rounded(Row row) => row with
     {
-        const string Begin = "<!-- bench -->\n";
-        const string End = "<!-- /bench -->";
-        var text = File.ReadAllText(page);
-        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 || end < begin)
-        {
-            throw new InvalidOperationException($"expected the marks {Begin.Trim()} and {End} in {page}, found none");
-        }
+        Value = Round(row.Value), Min = Round(row.Min), Max = Round(row.Max), Ours = Rounded(row.Ours), Reference = Rounded(row.Reference),
+    };
 
-        File.WriteAllText(page, text[..(begin + Begin.Length)] + Table(rows) + "\n" + text[end..]);
-    }
+    private static Side? Rounded(Side? side) => side is null ? null : side with { Rate = Math.Round(side.Rate), CpuMicroseconds = Round(side.CpuMicroseconds) };
 
     private static double Round(double value) => Math.Round(value, 3);
 }

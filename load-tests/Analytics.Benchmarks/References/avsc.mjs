@@ -40,8 +40,11 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify({ fingerprint: fingerprint() }));
   } else {
     let last;
+    const cpu = process.cpuUsage();
     const started = process.hrtime.bigint();
     decodeAll(value => { last = value; });
-    console.log(JSON.stringify({ seconds: Number(process.hrtime.bigint() - started) / 1e9, last: last.name }));
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    const { user, system } = process.cpuUsage(cpu);
+    console.log(JSON.stringify({ seconds, cpu_seconds: (user + system) / 1e6, last: last.name }));
   }
 }

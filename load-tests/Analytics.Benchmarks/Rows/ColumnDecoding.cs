@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Analytics.Benchmarks.Harness;
 using Analytics.Benchmarks.Workloads;
 using Analytics.Core.Avro;
@@ -59,15 +58,15 @@ internal sealed class ColumnDecoding : IContender
     }
 
     /// <inheritdoc/>
-    public Task<double> RunAsync()
+    public Task<Timing> RunAsync()
     {
-        var started = Stopwatch.GetTimestamp();
+        var stretch = Stretch.Start();
         for (var pass = 0; pass < Passes; pass++)
         {
             DecodeAll(null);
         }
 
-        return Task.FromResult(Stopwatch.GetElapsedTime(started).TotalSeconds / Passes);
+        return Task.FromResult(stretch.End() / Passes);
     }
 
     /// <inheritdoc/>

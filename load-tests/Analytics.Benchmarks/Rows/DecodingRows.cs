@@ -13,12 +13,13 @@ internal static class DecodingRows
     public static async Task<Row> AgainstAvscAsync(Clickstream clickstream, BenchFolder folder)
     {
         await using var ours = new ColumnDecoding(clickstream);
-        await using var avsc = new NodeContender(
+        await using var avsc = new ChildContender(
+            "node",
             Path.Combine(BenchFolder.Root, "load-tests/Analytics.Benchmarks/References/avsc.mjs"),
             Path.Combine(BenchFolder.Root, "tests/clients"),
             Path.Combine(BenchFolder.Root, $"schemas/avro/{Topics.Clickstream}.avsc"),
             folder.Framed(clickstream));
-        return await Comparison.RunAsync("Avro → columns, one core ÷ avsc", "events/s", clickstream.Count, ours, avsc);
+        return await Comparison.RunAsync(new Subject("1", "Avro → columns, one core ÷ avsc", clickstream.Count, Goal.Least(12, 25)), ours, avsc);
     }
 
     /// <summary>Ours ÷ the ClickHouse engine reading the same records from an Avro file, all columns, one thread each.</summary>
@@ -34,6 +35,7 @@ internal static class DecodingRows
             FROM {file}
             """,
             $"SELECT * FROM {file} SETTINGS max_threads = 1, max_parsing_threads = 1 FORMAT Null");
-        return await Comparison.RunAsync("Avro → columns, one core ÷ ClickHouse's engine, one thread", "events/s", clickstream.Count, ours, theirs);
+        return await Comparison.RunAsync(
+            new Subject("2", "Avro → columns, one core ÷ ClickHouse's engine, one thread", clickstream.Count, Goal.Least(4, 10)), ours, theirs);
     }
 }

@@ -1,29 +1,71 @@
+using Analytics.Benchmarks.Assembling;
 using Analytics.Benchmarks.Harness;
 using Analytics.Benchmarks.Workloads;
 using Analytics.Core.Events;
-using Analytics.Local.ClickHouse;
 using Analytics.Storage.Registry;
 
 namespace Analytics.Benchmarks.Rows;
 
-/// <summary>The graph in memory against the engine that people would otherwise group with.</summary>
+/// <summary>The graph in memory against what people would otherwise group with, and against itself.</summary>
 internal static class GraphRows
 {
-    /// <summary>Ours ÷ ClickHouse's engine: the same Avro, grouped by tenant, minute, name, country and device, with uniques, two threads each.</summary>
-    public static async Task<Row> AgainstClickHouseAsync(Clickstream clickstream, BenchFolder folder, ChdbConnection engine)
+    /// <summary>Row 3, and the same with a row for each event, and with an import.</summary>
+    public static async Task<IReadOnlyList<Row>> AgainstClickHouseAsync(Bench bench) =>
+    [
+        await AgainstClickHouseAsync(bench, "3", "the graph in memory, two cores ÷ ClickHouse's engine, GROUP BY with uniques, two threads", bench.Live, new WorkerOptions(), Goal.Least(4, 8)),
+        await AgainstClickHouseAsync(bench, "3 rows", "the same, making a row of the table events for every record too", bench.Live, new WorkerOptions(RawRows: true), null),
+        await AgainstClickHouseAsync(bench, "3 import", "the graph in memory ÷ ClickHouse's engine, workload import", bench.Import, new WorkerOptions(), null),
+    ];
+
+    /// <summary>Row 4.</summary>
+    public static async Task<IReadOnlyList<Row>> AgainstNaiveAsync(Bench bench)
     {
-        await using var ours = new GraphInMemory(clickstream, folder);
-        var file = folder.Container(clickstream, EventSchemas.TextOf(Topics.Clickstream));
-        await using var theirs = new ChdbContender(
-            engine,
-            $"SELECT concat(toString(sum(events)), ' events, ', toString(count()), ' groups, ', toString(sum(users)), ' users in them') FROM ({Groups(file, "uniqExact(user_id)")})",
-            $"{Groups(file, "uniqCombined64(17)(user_id)")} SETTINGS max_threads = 2 FORMAT Null");
-        return await Comparison.RunAsync("The graph in memory, two cores ÷ ClickHouse's GROUP BY with uniques, two threads", "events/s", clickstream.Count, ours, theirs);
+        await using var ours = new GraphInMemory([bench.Live], bench.Registry, new WorkerOptions());
+        await using var naive = new NaiveGraph(bench.Live);
+        return [await Comparison.RunAsync(new Subject("4", "the graph in memory ÷ a Dataflow graph of single events", bench.Live.Count, Goal.Least(15, 40)), ours, naive)];
     }
 
+    /// <summary>Row 5. Two partitions, so that the loops have one each.</summary>
+    public static async Task<IReadOnlyList<Row>> AgainstLoopsAsync(Bench bench)
+    {
+        var partitions = bench.Live.Split(2);
+        await using var ours = new GraphInMemory(partitions, bench.Registry, new WorkerOptions());
+        await using var loops = new PlainLoops(partitions, bench.Registry, new WorkerOptions());
+        return
+        [
+            await Comparison.RunAsync(
+                new Subject("5", "the graph in memory ÷ the same steps as plain loops, a thread for each of two partitions", bench.Live.Count, Goal.Least(0.95, 0.98)), ours, loops),
+        ];
+    }
+
+    /// <summary>Row 12: both sides in processes of their own, which see as many cores as they may use.</summary>
+    public static async Task<IReadOnlyList<Row>> CoresAsync(Bench bench)
+    {
+        var events = $"{bench.Options.Events}";
+        await using var two = ChildContender.OnCores("0,1", "graph", "2", events);
+        await using var one = ChildContender.OnCores("0", "graph", "1", events);
+        return [await Comparison.RunAsync(new Subject("12", "the graph in memory, 2 lanes on 2 cores ÷ 1 lane on 1", bench.Options.Events, Goal.Least(1.6, 1.95)), two, one)];
+    }
+
+    private static async Task<Row> AgainstClickHouseAsync(Bench bench, string number, string name, Clickstream records, WorkerOptions worker, Goal? goal)
+    {
+        await using var ours = new GraphInMemory([records], bench.Registry, worker);
+        var file = bench.Folder.Container(records, EventSchemas.TextOf(Topics.Clickstream));
+        await using var theirs = new ChdbContender(
+            bench.Engine,
+            $"""
+            SELECT concat(toString(sum(events)), ' events, ', toString(count()), ' groups, ', toString(sum(users)), ' users and ', toString(sum(sessions)), ' sessions in them')
+            FROM ({Groups(file, "uniqExact")})
+            """,
+            $"{Groups(file, "uniqCombined64(17)")} SETTINGS max_threads = 2 FORMAT Null");
+        return await Comparison.RunAsync(new Subject(number, name, records.Count, goal), ours, theirs);
+    }
+
+    // As the table uniques counts them: users, and sessions of a user.
     private static string Groups(string file, string uniques) =>
         $"""
-        SELECT tenant_id, toStartOfMinute(created_at) AS minute, name, country, device, count() AS events, {uniques} AS users
+        SELECT tenant_id, toStartOfMinute(created_at) AS minute, name, country, device, count() AS events,
+            {uniques}(user_id) AS users, {uniques}(user_id, session_id) AS sessions
         FROM file('{file}', 'Avro')
         GROUP BY tenant_id, minute, name, country, device
         """;

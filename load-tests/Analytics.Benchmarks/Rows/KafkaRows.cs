@@ -1,31 +1,32 @@
+using Analytics.Benchmarks.Assembling;
 using Analytics.Benchmarks.Harness;
-using Analytics.Benchmarks.Workloads;
 using Analytics.Core.Events;
-using Analytics.Storage.Kafka;
-using Analytics.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Analytics.Benchmarks.Rows;
 
-/// <summary>The path from a broker in a process of its own to closed cells, against the client library doing nothing with the records.</summary>
+/// <summary>The path from a broker in a process of its own to closed cells, against client libraries that do nothing with the records.</summary>
 internal static class KafkaRows
 {
-    private const int Partitions = 4;
-
-    /// <summary>Ours ÷ librdkafka's batch call over the same topic.</summary>
-    public static async Task<Row> AgainstBareDrainAsync(Clickstream clickstream, BenchFolder folder)
+    /// <summary>Row 6, and the same with a row for each event.</summary>
+    public static async Task<IReadOnlyList<Row>> AgainstBareDrainAsync(Bench bench)
     {
-        await using var broker = await KafkaBroker.StartAsync(Partitions);
-        Narration.Say($"producing {clickstream.Count} records");
-        using (var producer = new EventProducer(new EventProducerOptions { BootstrapServers = broker.BootstrapServers, DeliveryTimeout = TimeSpan.FromMinutes(2) }, NullLogger<EventProducer>.Instance))
-        {
-            await producer.ProduceManyAsync(Topics.Clickstream, Enumerable.Range(0, clickstream.Count).Select(i =>
-                ($"{i % 64}", clickstream.Bytes.AsSpan(clickstream.StartOf(i), clickstream.LengthOf(i)).ToArray())));
-        }
+        var topic = await bench.TopicAsync();
+        await using var bare = new BareDrain(topic.Brokers, Topics.Clickstream, topic.Partitions.Count, topic.Records);
+        await using var ours = new KafkaPath(topic, bench.Registry, new WorkerOptions());
+        await using var rows = new KafkaPath(topic, bench.Registry, new WorkerOptions(RawRows: true));
+        return
+        [
+            await Comparison.RunAsync(new Subject("6", "Kafka → closed cells ÷ librdkafka's batch call, records thrown away", topic.Records, Goal.Least(0.8, 0.95)), ours, bare),
+            await Comparison.RunAsync(new Subject("6 rows", "the same, making a row of the table events for every record too", topic.Records, null), rows, bare),
+        ];
+    }
 
-        using var registry = folder.Registry();
-        await using var ours = new KafkaPath(broker.BootstrapServers, registry, clickstream.Count);
-        await using var bare = new BareDrain(broker.BootstrapServers, Topics.Clickstream, Partitions, clickstream.Count);
-        return await Comparison.RunAsync("Kafka → closed cells ÷ a bare batch drain of the topic", "events/s", clickstream.Count, ours, bare);
+    /// <summary>Row 7.</summary>
+    public static async Task<IReadOnlyList<Row>> AgainstConsumeAsync(Bench bench)
+    {
+        var topic = await bench.TopicAsync();
+        await using var ours = new KafkaPath(topic, bench.Registry, new WorkerOptions());
+        await using var loop = new ConfluentLoop(topic.Brokers, Topics.Clickstream, topic.Partitions.Count, topic.Records);
+        return [await Comparison.RunAsync(new Subject("7", "Kafka → closed cells ÷ Confluent.Kafka's Consume(), messages thrown away", topic.Records, Goal.Least(2.5, 6)), ours, loop)];
     }
 }

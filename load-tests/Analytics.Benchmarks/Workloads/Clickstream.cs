@@ -1,35 +1,39 @@
 using System.Buffers.Binary;
-using System.Text;
+using System.Globalization;
 using Analytics.Core.Avro;
 
 namespace Analytics.Benchmarks.Workloads;
 
-/// <summary>The clickstream that the rows are measured on: about 90 bytes a record, 1,000 tenants of which few have most of the traffic.</summary>
+/// <summary>The clickstream that the rows are measured on: about 90 bytes a record, 14 of the schema's 17 fields filled, 1,000 tenants of which few have most of the traffic.</summary>
 /// <remarks>Made from a seed, so every run and every side sees the same bytes. Records carry Confluent's 5-byte header.</remarks>
 internal sealed class Clickstream
 {
     /// <summary>Number of tenants.</summary>
     public const int Tenants = 1_000;
 
-    /// <summary>Unix milliseconds of the first record: a fixed Monday.</summary>
+    /// <summary>Unix milliseconds of the first record where nothing else is asked for: a fixed Monday.</summary>
     public const long Start = 1_767_571_200_000;
-
-    /// <summary>Milliseconds over which the records happen: an hour.</summary>
-    public const long Span = 3_600_000;
 
     /// <summary>The id under which the records' schema is registered.</summary>
     public const int SchemaId = 1;
 
-    private static readonly string[] Names = ["page_view", "product_view", "click", "search", "add_to_cart", "checkout_start", "scroll", "login"];
-    private static readonly string[] Countries = ["US", "DE", "GB", "FR", "NL", "CH", "AT", "IT", "ES", "PL", "SE", "JP"];
-    private static readonly string[] Devices = ["desktop", "mobile", "tablet"];
-
     private readonly int[] _starts;
+    private readonly int[] _tenants;
 
-    private Clickstream(byte[] bytes, int[] starts) => (Bytes, _starts) = (bytes, starts);
+    private Clickstream(byte[] bytes, int[] starts, int[] tenants, Shape shape, long end, int groups) =>
+        (Bytes, _starts, _tenants, Shape, End, Groups) = (bytes, starts, tenants, shape, end, groups);
+
+    /// <summary>How the events are spread.</summary>
+    public Shape Shape { get; }
 
     /// <summary>All records, one after the other, with the padding that the decoder may read beyond the last.</summary>
     public byte[] Bytes { get; }
+
+    /// <summary>Unix milliseconds after every event of the records.</summary>
+    public long End { get; }
+
+    /// <summary>Distinct (tenant, minute, name, country, device) among the records.</summary>
+    public int Groups { get; }
 
     /// <summary>Number of records.</summary>
     public int Count => _starts.Length - 1;
@@ -43,87 +47,108 @@ internal sealed class Clickstream
     /// <summary>Its length, header included.</summary>
     public int LengthOf(int i) => _starts[i + 1] - _starts[i];
 
+    /// <summary>The tenant of record <paramref name="i"/>.</summary>
+    public int TenantOf(int i) => _tenants[i];
+
+    /// <summary>Record <paramref name="i"/>.</summary>
+    public ReadOnlySpan<byte> this[int i] => Bytes.AsSpan(_starts[i], LengthOf(i));
+
     /// <summary>Makes <paramref name="count"/> records.</summary>
-    public static Clickstream Make(int count, int seed = 1)
+    public static Clickstream Make(int count, Shape shape, long start = Start, int seed = 1)
     {
-        var random = new Random(seed);
-        var writer = new AvroWriter(count * 96);
-        var starts = new int[count + 1];
-        Span<byte> header = stackalloc byte[5];
-        BinaryPrimitives.WriteInt32BigEndian(header[1..], SchemaId);
+        var span = shape == Shape.Live ? 300_000 : 3_600_000;
+        ITraffic traffic = shape == Shape.Live ? new LiveTraffic(start, span, count, seed) : new ImportTraffic(start, span, seed);
+        var ids = new Random(~seed);
+        var writer = new AvroWriter(count * 100);
+        var (starts, tenants) = (new int[count + 1], new int[count]);
+        var groups = new HashSet<(int, long, string, string, string)>();
         for (var i = 0; i < count; i++)
         {
-            starts[i] = writer.Length;
-            writer.Fixed(header);
-            Record(writer, random, i, count);
+            var click = traffic.Next(i, count);
+            (starts[i], tenants[i]) = (writer.Length, click.Tenant);
+            groups.Add((click.Tenant, click.Time / 60_000, click.Name, click.Country, click.Device));
+            Encode(writer, click, (ulong)ids.NextInt64(), i);
         }
 
         starts[count] = writer.Length;
-        var bytes = new byte[writer.Length + 64];
-        writer.Written.CopyTo(bytes);
-        return new Clickstream(bytes, starts);
+        return new Clickstream(Padded(writer.Written), starts, tenants, shape, start + span, groups.Count);
     }
 
-    /// <summary>Writes the records as <c>[length][bytes]…</c>, little endian, for readers in other languages.</summary>
-    public void WriteFramed(string path)
+    /// <summary>The records in parts of nearly equal size, a tenant whole in one of them: as many partitions of a topic.</summary>
+    public Clickstream[] Split(int parts)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
-        Span<byte> length = stackalloc byte[4];
-        for (var i = 0; i < Count; i++)
+        var partOf = Shares(parts);
+        return [.. Enumerable.Range(0, parts).Select(part => Only([.. Enumerable.Range(0, Count).Where(i => partOf[_tenants[i]] == part)]))];
+    }
+
+    /// <summary>What the records are, in one sentence.</summary>
+    public string Describe() => string.Create(CultureInfo.InvariantCulture,
+        $"{Count:N0} events of {(double)Size / Count:0.0} B on average, 14 of the schema's 17 fields filled, {Tenants:N0} tenants, {Groups:N0} groups of (tenant, minute, name, country, device)");
+
+    // The largest tenant first, each to the part that has least.
+    private int[] Shares(int parts)
+    {
+        var (sums, partOf) = (new long[parts], new int[Tenants + 1]);
+        foreach (var tenant in _tenants.GroupBy(tenant => tenant).OrderByDescending(events => events.Count()).ThenBy(events => events.Key))
         {
-            BinaryPrimitives.WriteInt32LittleEndian(length, LengthOf(i));
-            file.Write(length);
-            file.Write(Bytes, StartOf(i), LengthOf(i));
+            var least = Array.IndexOf(sums, sums.Min());
+            (partOf[tenant.Key], sums[least]) = (least, sums[least] + tenant.Count());
         }
+
+        return partOf;
     }
 
-    /// <summary>Writes the records as an Avro object container file, uncompressed, 4,096 records a block, without their headers.</summary>
-    public void WriteContainer(string path, string schema)
+    private Clickstream Only(int[] records)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
-        var writer = new AvroWriter(1 << 20);
-        var sync = Encoding.ASCII.GetBytes("analytics-bench!");
-        writer.Fixed("Obj\u0001"u8);
-        writer.StringMap(new Dictionary<string, string> { ["avro.schema"] = schema, ["avro.codec"] = "null" });
-        writer.Fixed(sync);
-        file.Write(writer.Written);
-        for (var first = 0; first < Count; first += 4096)
+        var (starts, bytes) = (new int[records.Length + 1], new AvroWriter(records.Length * 100));
+        for (var i = 0; i < records.Length; i++)
         {
-            var last = Math.Min(first + 4096, Count);
-            writer.Clear();
-            writer.Long(last - first);
-            writer.Long(_starts[last] - _starts[first] - 5L * (last - first));
-            for (var i = first; i < last; i++)
-            {
-                writer.Fixed(Bytes.AsSpan(StartOf(i) + 5, LengthOf(i) - 5));
-            }
-
-            writer.Fixed(sync);
-            file.Write(writer.Written);
+            bytes.Fixed(this[records[i]]);
+            starts[i + 1] = bytes.Length;
         }
+
+        return new Clickstream(Padded(bytes.Written), starts, [.. records.Select(record => _tenants[record])], Shape, End, Groups);
     }
 
-    // A square of a uniform number: the first tenth of the tenants has a third of the traffic.
-    private static void Record(AvroWriter writer, Random random, int i, int count)
+    // As the collector writes it: sent at once, received at once, by clocks that agree. Address and agent are left out, and the referrer.
+    private static void Encode(AvroWriter writer, in Click click, ulong id, int i)
     {
-        var uniform = random.NextDouble();
-        var tenant = 1 + (int)(uniform * uniform * Tenants);
-        writer.Fixed16((ulong)random.NextInt64(), (ulong)i + 1);
-        writer.Long(tenant);
-        writer.String(Names[random.Next(64) switch { < 32 => 0, < 48 => 1, < 54 => 2, var other => 3 + other % 5 }]);
-        writer.String($"u{random.Next(tenant * 40)}");
-        writer.OptionalString($"s{random.Next(100_000)}");
-        writer.Long(Start + i * (Span - 2_000) / count + random.Next(2_000));
-        writer.OptionalLong(null);
-        writer.OptionalLong(null);
-        writer.OptionalString(random.Next(8) == 0 ? "/cart" : $"/p/{random.Next(500)}");
+        Span<byte> header = stackalloc byte[5];
+        header[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(header[1..], SchemaId);
+        writer.Fixed(header);
+        writer.Fixed16(id, (ulong)i + 1);
+        writer.Long(click.Tenant);
+        writer.String(click.Name);
+        writer.String($"u{click.User}");
+        writer.OptionalString($"s{click.Session}");
+        writer.Long(click.Time);
+        writer.OptionalLong(click.Time);
+        writer.OptionalLong(click.Time);
+        writer.OptionalString(click.Url);
         writer.OptionalString(null);
         writer.OptionalString(null);
         writer.OptionalString(null);
-        writer.OptionalString(Countries[random.Next(Countries.Length)]);
-        writer.OptionalString(Devices[random.Next(Devices.Length)]);
-        writer.OptionalString(null);
-        writer.OptionalString(random.Next(4) == 0 ? $"P-{random.Next(300)}" : null);
+        writer.OptionalString(click.Country);
+        writer.OptionalString(click.Device);
+
+        // By tenant, so that the channel that follows from it makes no more groups.
+        writer.OptionalString(click.Tenant % 8 == 0 ? "c7" : null);
+        writer.OptionalString(click.Product);
+        if (i % 16 == 0)
+        {
+            writer.Block(1);
+            writer.String("ab");
+            writer.String("b");
+        }
+
         writer.EndBlocks();
+    }
+
+    private static byte[] Padded(ReadOnlySpan<byte> records)
+    {
+        var bytes = new byte[records.Length + 64];
+        records.CopyTo(bytes);
+        return bytes;
     }
 }

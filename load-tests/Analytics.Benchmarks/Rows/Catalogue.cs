@@ -1,0 +1,21 @@
+using Analytics.Benchmarks.Harness;
+
+namespace Analytics.Benchmarks.Rows;
+
+/// <summary>Every row that is measured, by its number in the table of goals.</summary>
+internal static class Catalogue
+{
+    /// <summary>The rows.</summary>
+    public static readonly IReadOnlyList<(int Number, Func<Bench, Task<IReadOnlyList<Row>>> Measure)> Rows =
+    [
+        (1, async bench => [await DecodingRows.AgainstAvscAsync(bench.Live, bench.Folder)]),
+        (2, async bench => [await DecodingRows.AgainstClickHouseAsync(bench.Live, bench.Folder, bench.Engine)]),
+        (3, GraphRows.AgainstClickHouseAsync),
+        (4, GraphRows.AgainstNaiveAsync),
+        (5, GraphRows.AgainstLoopsAsync),
+        (6, KafkaRows.AgainstBareDrainAsync),
+        (7, KafkaRows.AgainstConsumeAsync),
+        (8, AllocationRows.MeasureAsync),
+        (12, GraphRows.CoresAsync),
+    ];
+}

@@ -1,0 +1,18 @@
+using Analytics.Worker.Consuming;
+
+namespace Analytics.Benchmarks.Rows;
+
+/// <summary>The ledger of a topic that nobody has read yet.</summary>
+internal sealed class EmptyLedger : ILedgerReader
+{
+    /// <inheritdoc/>
+    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => Task.FromResult(size);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<LedgerEntry>>([]);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<KnownId>>([]);
+}
