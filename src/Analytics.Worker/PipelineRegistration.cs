@@ -32,7 +32,7 @@ internal static class PipelineRegistration
         // As many as the graph and the readers hold at once, with some to spare.
         services.AddSingleton(new Pool<RawBatch>(() => new RawBatch(), keep: 128));
         services.AddSingleton<AvroDecoder>();
-        services.AddSingleton<KeyPartitioner>();
+        services.AddSingleton(parts => new KeyPartitioner(configs: parts.GetRequiredService<IEventConfigs>()));
         services.AddSingleton<IEventConfigs>(parts => new FixedConfig(EventConfig.OfSettings(
             parts.GetRequiredService<EnrichingOptions>(), parts.GetRequiredService<CountingOptions>())));
         services.AddSingleton(EnricherOf);

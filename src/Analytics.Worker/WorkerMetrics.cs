@@ -21,6 +21,8 @@ internal sealed class WorkerMetrics : IDisposable
     private readonly Histogram<double> _written;
     private readonly Histogram<double> _enrichment;
     private readonly Counter<long> _enriched;
+    private readonly Counter<long> _flagged;
+    private readonly Counter<long> _folded;
 
     /// <summary>What the instruments belong to.</summary>
     internal Meter Meter => _meter;
@@ -42,6 +44,9 @@ internal sealed class WorkerMetrics : IDisposable
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 3600] });
         _written = _meter.CreateHistogram<double>("analytics_sink_write", "s", "Duration of one write to a store, by sink and outcome.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30] });
+        _flagged = _meter.CreateCounter<long>("analytics_records_flagged", "{record}", "Records of sealed chunks that were flagged because their user had too many in a minute.");
+        _folded = _meter.CreateCounter<long>(
+            "analytics_records_folded", "{record}", "Records of sealed chunks that count as __other__ because a tenant brought too many values, by dimension.");
         _enrichment = _meter.CreateHistogram<double>("analytics_enrichment", "s", "Duration of one step of the enricher for one batch.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1] });
         _enriched = _meter.CreateCounter<long>(
@@ -76,6 +81,16 @@ internal sealed class WorkerMetrics : IDisposable
 
     /// <summary>A chunk is sealed and acknowledged.</summary>
     public void ChunkSealed(string topic) => _chunks.Add(1, new KeyValuePair<string, object?>("topic", topic));
+
+    /// <summary>What a chunk flagged and folded, once it is sealed and acknowledged.</summary>
+    public void Folded(long flagged, IReadOnlyDictionary<string, long> folded)
+    {
+        _flagged.Add(flagged);
+        foreach (var (dimension, count) in folded)
+        {
+            _folded.Add(count, new KeyValuePair<string, object?>("dimension", dimension));
+        }
+    }
 
     /// <summary>The partitions stood still for so long.</summary>
     public void Paused(TimeSpan time) => _paused.Add(time.TotalSeconds);

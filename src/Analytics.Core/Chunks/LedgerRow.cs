@@ -32,6 +32,15 @@ public sealed record LedgerRow(
     /// <summary>Latest derived time of an accepted event, Unix milliseconds; null when there is none.</summary>
     public long? MaxEventTime { get; init; }
 
+    /// <summary>Records counted and flagged as a bot's because of their user's rate.</summary>
+    public long Flagged { get; init; }
+
+    /// <summary>Of debug events one user in so many was kept; the rest is <see cref="Filtered"/>.</summary>
+    public int DebugOneIn { get; init; } = 1;
+
+    /// <summary>Records that count as <c>__other__</c> because their value was beyond the tenant's budget, by dimension.</summary>
+    public IReadOnlyDictionary<string, long> Folded { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Tells versions of one row apart: a later offset wins, and at the same offset the sealed row.</summary>
     public long Version => 2 * LastOffset + (IsSealed ? 1 : 0);
 

@@ -91,5 +91,6 @@ public static class Tables
         new("sealed", "UInt8"), new("ver", "Int64"), new("config_version", "UInt32"), new("read", "Int64"), new("accepted", "Int64"),
         new("duplicate", "Int64"), new("filtered", "Int64"), new("rejected", "Map(String, Int64)"), new("min_event_time", $"Nullable({Time})"),
         new("max_event_time", $"Nullable({Time})"), new("revenue", "Int64"), new("kafka_time", Time), new("keep_until", KeepUntil),
+        new("flagged", "Int64"), new("debug_one_in", "UInt32"), new("folded", "Map(String, Int64)"),
     ]);
 }

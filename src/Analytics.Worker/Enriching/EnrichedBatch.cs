@@ -18,6 +18,18 @@ internal sealed class EnrichedBatch
     /// <summary>Word id of the channel: direct, search, social, email, paid, referral, internal.</summary>
     public int[] Sources = [];
 
+    /// <summary>Word id of the name that the event counts as: its own, or <see cref="Folded.Other"/> beyond the tenant's budget. Set by the partitioner.</summary>
+    public int[] Names = [];
+
+    /// <summary>Of debug events one user in so many is kept. Set by the partitioner.</summary>
+    public int DebugOneIn = 1;
+
+    /// <summary>Records that the partitioner has flagged because of their user's rate.</summary>
+    public int Flagged;
+
+    /// <summary>Records that the partitioner has given another name.</summary>
+    public int FoldedNames;
+
     /// <summary>1 for bots.</summary>
     public byte[] Bots = [];
 
@@ -50,6 +62,7 @@ internal sealed class EnrichedBatch
         var room = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rows);
         EventTimes = new long[room];
         Sources = new int[room];
+        Names = new int[room];
         Bots = new byte[room];
         BotRules = new int[room];
         Browsers = new int[room];

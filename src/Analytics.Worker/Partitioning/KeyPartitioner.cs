@@ -1,13 +1,14 @@
 using System.Numerics;
 using Analytics.Core.Avro;
 using Analytics.Core.Events;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Decoding;
 using Analytics.Worker.Enriching;
 
 namespace Analytics.Worker.Partitioning;
 
-/// <summary>Finds the duplicates of each partition, then cuts a batch by lane: equal (tenant, name), equal lane, and for sessions equal (tenant, user). The raw lane, the last, gets every row.</summary>
+/// <summary>Finds the duplicates of each partition, applies the rules of its chunk (<see cref="ChunkRules"/>), then cuts a batch by lane: equal (tenant, name), equal lane, and for sessions equal (tenant, user). The raw lane, the last, gets every row.</summary>
 /// <remarks>
 /// One thread; batches of a partition in offset order. Batches from before the start (<see cref="RawBatch.WarmUp"/>) and
 /// <see cref="Chunk.KnownIds"/> only feed the partition's filter. A filter lives as long as the worker owns the partition: a new assignment
@@ -23,10 +24,14 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
     private readonly Action<LaneSlice> _giveBack;
     private readonly int _horizon;
     private ulong[] _hashes = [];
+    private readonly IEventConfigs? _configs;
+    private readonly CountingOptions _defaults = new();
 
     /// <summary>A partitioner that has seen nothing.</summary>
     /// <param name="horizon">How many offsets back an event id is known, see <see cref="DuplicateFilter"/>.</param>
-    public KeyPartitioner(int horizon = DuplicateFilter.Horizon) => (_giveBack, _horizon) = (_slices.Return, horizon);
+    /// <param name="configs">What a chunk is counted by; null for the defaults.</param>
+    public KeyPartitioner(int horizon = DuplicateFilter.Horizon, IEventConfigs? configs = null) =>
+        (_giveBack, _horizon, _configs) = (_slices.Return, horizon, configs);
 
     /// <inheritdoc/>
     public void Split(EnrichedBatch batch, LaneSlice?[] slices)
@@ -38,12 +43,15 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
             return;
         }
 
-        MarkDuplicates(FilterOf(raw.Chunk), raw, batch.Decoded.Columns);
+        var owned = OwnedOf(raw.Chunk);
+        MarkDuplicates(owned.Filter, raw, batch.Decoded.Columns);
         if (raw.WarmUp)
         {
             batch.Release();
             return;
         }
+
+        owned.Rules.Apply(batch, _configs?.Of(raw.Chunk.ConfigVersion).Counting ?? _defaults);
 
         batch.Retain(slices.Length - 1);
         for (var lane = 0; lane < slices.Length; lane++)
@@ -59,7 +67,7 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
     private static void Share(EnrichedBatch batch, int rows, LaneSlice?[] slices)
     {
         var columns = batch.Decoded.Columns;
-        var (verdicts, tenants, names, users) = (columns.Verdicts, columns.Tenant.Values, columns.Name.Ids, batch.UserHashes);
+        var (verdicts, tenants, names, users) = (columns.Verdicts, columns.Tenant.Values, batch.Names, batch.UserHashes);
         var lanes = (uint)slices.Length - 1;
         var all = slices[^1]!;
         for (var row = 0; row < rows; row++)
@@ -113,12 +121,12 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
     // What the frame or Avro rejected, or was empty, has no id that could be trusted.
     private static bool HasId(Verdict verdict) => verdict is Verdict.Accepted or >= Verdict.MissingTenant;
 
-    private DuplicateFilter FilterOf(Chunk chunk)
+    private Owned OwnedOf(Chunk chunk)
     {
         var key = (chunk.Id.Epoch, chunk.Id.Topic, chunk.Id.Partition);
         if (_filters.TryGetValue(key, out var owned) && owned.Lost == chunk.Lost)
         {
-            return owned.Filter;
+            return owned;
         }
 
         var filter = owned?.Filter ?? Abandoned();
@@ -128,8 +136,7 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
             filter.Seen(id.Offset, id.High, id.Low);
         }
 
-        _filters[key] = new Owned(filter, chunk.Lost);
-        return filter;
+        return _filters[key] = new Owned(filter, new ChunkRules(), chunk.Lost);
     }
 
     // The filter of a partition that is no longer ours, or a new one.
@@ -147,5 +154,5 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
         return new DuplicateFilter(_horizon);
     }
 
-    private sealed record Owned(DuplicateFilter Filter, CancellationToken Lost);
+    private sealed record Owned(DuplicateFilter Filter, ChunkRules Rules, CancellationToken Lost);
 }

@@ -4,6 +4,7 @@ using Analytics.Core.Events;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Rows;
 using Analytics.Storage.Redis;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Enriching;
 
 namespace Analytics.Worker.Windowing;
@@ -21,6 +22,8 @@ internal sealed class Cells
     private readonly FlatTable<MinuteKey, LiveFigures> _minutes = new();
     private readonly EntryList _history = new();
     private readonly EntryList _live = new();
+    private readonly DimensionBudget _countries;
+    private readonly DimensionBudget _currencies;
     private CellKey[] _keys = [];
     private ulong[] _hashes = [];
     private int[] _entries = [];
@@ -28,8 +31,27 @@ internal sealed class Cells
     private CellMoney[] _money = [];
     private CellSent[] _sent = [];
 
+    /// <summary>A lane without cells.</summary>
+    public Cells()
+    {
+        _countries = new DimensionBudget(entry => ValueOf(entry, DimensionsOf(entry).Country));
+        _currencies = new DimensionBudget(entry => ValueOf(entry, DimensionsOf(entry).Currency));
+    }
+
     /// <summary>Number of cells.</summary>
     public int Count => _cells.Count;
+
+    /// <summary>Events of this chunk that count as another country, or currency, than their own.</summary>
+    public (long Countries, long Currencies) Folded => (_countries.Folded, _currencies.Folded);
+
+    /// <summary>Starts with a chunk.</summary>
+    /// <param name="counting">The budgets.</param>
+    /// <param name="other">Word id of the value that stands for those beyond a budget.</param>
+    public void Begin(CountingOptions counting, int other)
+    {
+        _countries.Begin(counting.CountriesPerName, other);
+        _currencies.Begin(counting.CurrenciesPerName, other);
+    }
 
     /// <summary>Cells that have changed since the last <see cref="TakeHistory"/>, each once.</summary>
     public ReadOnlySpan<int> Changed => _history.Entries;
@@ -121,6 +143,8 @@ internal sealed class Cells
     {
         _cells.Clear();
         _dimensions.Clear();
+        _countries.Clear();
+        _currencies.Clear();
         _history.Clear();
         _live.Clear();
         _money.AsSpan().Clear();
@@ -143,7 +167,7 @@ internal sealed class Cells
     private void Hash(EnrichedBatch batch, ReadOnlySpan<int> rows, Words words)
     {
         var columns = batch.Decoded.Columns;
-        var (tenants, names, countries, devices) = (columns.Tenant.Values, columns.Name.Ids, columns.Country.Ids, columns.Device.Ids);
+        var (tenants, names, countries, devices) = (columns.Tenant.Values, batch.Names, columns.Country.Ids, columns.Device.Ids);
         var (currencies, hasMoney) = (columns.Currency.Ids, HasMoney(batch));
         var (times, sources, bots) = (batch.EventTimes, batch.Sources, batch.Bots);
         for (var i = 0; i < rows.Length; i++)
@@ -178,6 +202,11 @@ internal sealed class Cells
             }
 
             ref var slot = ref _cells.Find(_keys[i], _hashes[i]);
+            if (slot.Value == 0)
+            {
+                slot = ref Settle(slot.Entry);
+            }
+
             slot.Value++;
             var entry = slot.Entry;
             _entries[i] = entry;
@@ -197,6 +226,34 @@ internal sealed class Cells
 
         _words[number] = words;
     }
+
+    // A cell that has counted nothing is new, or it is beyond a budget: then it never counts, and another stands for it.
+    private ref Slot<CellKey, long> Settle(int entry)
+    {
+        var key = _cells[entry].Key;
+        ref readonly var dimensions = ref _dimensions[key.Dimensions];
+        var (of, name) = (dimensions.Key, dimensions.Value);
+        var country = _countries.Admit(entry, new CountedValue(key.Tenant, of.Name, of.Country));
+        var currency = _currencies.Admit(entry, new CountedValue(key.Tenant, of.Name, of.Currency));
+        if (country == of.Country && currency == of.Currency)
+        {
+            return ref _cells[entry];
+        }
+
+        ref var folded = ref _dimensions.Find(new Dimensions(of.Name, country, of.Device, of.Source, currency, (byte)of.IsBot));
+        if (folded.Value == LiveName.Unknown)
+        {
+            folded.Value = name;
+            Keep(folded.Entry, new DimensionWords(of.Name, country, of.Device, of.Source, currency, (byte)of.IsBot));
+        }
+
+        return ref _cells.Find(new CellKey(key.Tenant, key.Minute, folded.Entry));
+    }
+
+    private Dimensions DimensionsOf(int entry) => _dimensions[_cells[entry].Key.Dimensions].Key;
+
+    private CountedValue ValueOf(int entry, int word) =>
+        new(_cells[entry].Key.Tenant, DimensionsOf(entry).Name, _cells[entry].Value == 0 ? 0 : word);
 
     private static bool HasMoney(EnrichedBatch batch) => batch.Decoded.Raw.Chunk.Id.Topic == Topics.Orders;
 

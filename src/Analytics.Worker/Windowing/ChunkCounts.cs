@@ -20,6 +20,15 @@ internal sealed record ChunkCounts
     /// <summary>Records in the rejected inbox, by reason (<see cref="Verdicts.Code"/>).</summary>
     public IReadOnlyDictionary<string, long> Rejected { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Records that were counted and flagged as a bot's because their user had too many in a minute.</summary>
+    public long Flagged { get; init; }
+
+    /// <summary>Records whose name was beyond their tenant's budget and counts as <c>__other__</c>.</summary>
+    public long FoldedNames { get; init; }
+
+    /// <summary>Of debug events one user in so many was kept.</summary>
+    public int DebugOneIn { get; init; } = 1;
+
     /// <summary>Earliest derived time of an accepted event, Unix milliseconds; null when there is none.</summary>
     public long? MinEventTime { get; init; }
 

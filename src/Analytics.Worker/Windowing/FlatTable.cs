@@ -71,7 +71,7 @@ internal sealed class FlatTable<TKey, TValue>
     /// <param name="key">The key.</param>
     /// <param name="hash">Its hash.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref Slot<TKey, TValue> Find(in TKey key, ulong hash)
+    public ref Slot<TKey, TValue> Find(scoped in TKey key, ulong hash)
     {
         for (var at = (uint)hash & _mask; ; at = (at + 1) & _mask)
         {
@@ -89,7 +89,7 @@ internal sealed class FlatTable<TKey, TValue>
     }
 
     /// <summary>The slot of a key, a new one with a default value where it is not known yet. Valid until the next new key.</summary>
-    public ref Slot<TKey, TValue> Find(in TKey key) => ref Find(key, key.Hash);
+    public ref Slot<TKey, TValue> Find(scoped in TKey key) => ref Find(key, key.Hash);
 
     /// <summary>Forgets the keys and keeps the memory.</summary>
     public void Clear()
@@ -117,7 +117,7 @@ internal sealed class FlatTable<TKey, TValue>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref Slot<TKey, TValue> Append(in TKey key, ulong hash, uint at)
+    private ref Slot<TKey, TValue> Append(scoped in TKey key, ulong hash, uint at)
     {
         if (Count == _places.Length)
         {

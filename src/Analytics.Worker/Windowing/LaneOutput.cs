@@ -38,6 +38,9 @@ internal sealed class LaneOutput
     /// <summary>From the raw lane, at a history flush: the figures of the chunk's ledger row so far.</summary>
     public ChunkCounts? Counts { get; init; }
 
+    /// <summary>Events of the chunk so far that this lane counts as <c>__other__</c>; those folded by name come from the raw lane.</summary>
+    public FoldedCounts Folded { get; init; }
+
     /// <summary>From the raw lane: records for the dead-letter topic.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters { get; init; } = [];
 }

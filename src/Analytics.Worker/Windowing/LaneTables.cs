@@ -27,6 +27,9 @@ internal sealed class LaneTables
     {
         _chunk = chunk;
         _sessions.Begin(chunk, counting.KeyEvents);
+        var other = chunk.Words.Intern(Folded.Other);
+        _cells.Begin(counting, other);
+        _products.Begin(counting, other);
     }
 
     /// <summary>Counts rows of a batch, which are accepted and the lane's.</summary>
@@ -62,6 +65,9 @@ internal sealed class LaneTables
         _products.TakeHistory(products, stamp, words, options.CellRetention);
         return [.. new[] { cells, products, uniques, _sessions.TakeHistory(lastOffset, options) }.Where(table => table.Rows > 0)];
     }
+
+    /// <summary>Events of the chunk so far whose value of a dimension was beyond a budget, by dimension.</summary>
+    public FoldedCounts FoldedSoFar() => new(0, _cells.Folded.Countries, _cells.Folded.Currencies, _products.Folded);
 
     /// <summary>What was added to each minute since the last call.</summary>
     public LiveAddition[] TakeLive() => _cells.TakeLive();

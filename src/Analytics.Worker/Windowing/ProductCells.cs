@@ -3,6 +3,7 @@ using Analytics.Core.Avro;
 using Analytics.Core.Events;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Rows;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Decoding;
 using Analytics.Worker.Enriching;
 
@@ -15,8 +16,20 @@ internal sealed class ProductCells
     private const int Ahead = 12;
     private readonly FlatTable<ProductKey, CellFigures> _products = new();
     private readonly EntryList _history = new();
+    private readonly DimensionBudget _budget;
     private ProductKey[] _keys = [];
     private ulong[] _hashes = [];
+
+    /// <summary>A lane without product cells.</summary>
+    public ProductCells() => _budget = new DimensionBudget(ValueOf);
+
+    /// <summary>Events and lines of this chunk that count as another product than their own.</summary>
+    public long Folded => _budget.Folded;
+
+    /// <summary>Starts with a chunk.</summary>
+    /// <param name="counting">The budget.</param>
+    /// <param name="other">Word id of the value that stands for those beyond the budget.</param>
+    public void Begin(CountingOptions counting, int other) => _budget.Begin(counting.ProductsPerName, other);
 
     /// <summary>Counts the rows of a batch that name a product, and the lines of its orders.</summary>
     public void Add(EnrichedBatch batch, ReadOnlySpan<int> rows)
@@ -55,6 +68,7 @@ internal sealed class ProductCells
     public void Clear()
     {
         _products.Clear();
+        _budget.Clear();
         _history.Clear();
     }
 
@@ -98,7 +112,7 @@ internal sealed class ProductCells
         }
 
         var columns = batch.Decoded.Columns;
-        var (tenants, names, products, times) = (columns.Tenant.Values, columns.Name.Ids, columns.Product.Ids, batch.EventTimes);
+        var (tenants, names, products, times) = (columns.Tenant.Values, batch.Names, columns.Product.Ids, batch.EventTimes);
         var count = 0;
         foreach (var row in rows)
         {
@@ -122,7 +136,7 @@ internal sealed class ProductCells
             var end = columns.Lines.Start[row] + columns.Lines.Count[row];
             for (var line = columns.Lines.Start[row]; line < end; line++)
             {
-                AddLine(columns, line, new ProductKey(tenant, minute, columns.LineProduct.Ids[line], columns.Name.Ids[row], columns.Currency.Ids[row]));
+                AddLine(columns, line, new ProductKey(tenant, minute, columns.LineProduct.Ids[line], batch.Names[row], columns.Currency.Ids[row]));
             }
         }
     }
@@ -136,11 +150,30 @@ internal sealed class ProductCells
     private void Count(in ProductKey key, ulong hash, long units, long revenue, long discount)
     {
         ref var slot = ref _products.Find(key, hash);
+        if (slot.Value.Events == 0)
+        {
+            slot = ref Settle(slot.Entry);
+        }
+
         slot.Value.Add(units, revenue, discount);
         if (slot.Marks == 0)
         {
             slot.Marks = Marks.History;
             _history.Add(slot.Entry);
         }
+    }
+
+    // As in Cells: one that has counted nothing is new, or another stands for it.
+    private ref Slot<ProductKey, CellFigures> Settle(int entry)
+    {
+        var key = _products[entry].Key;
+        var product = _budget.Admit(entry, new CountedValue(key.Tenant, key.Name, key.Product));
+        return ref product == key.Product ? ref _products[entry] : ref _products.Find(new ProductKey(key.Tenant, key.Minute, product, key.Name, key.Currency));
+    }
+
+    private CountedValue ValueOf(int entry)
+    {
+        ref readonly var slot = ref _products[entry];
+        return new CountedValue(slot.Key.Tenant, slot.Key.Name, slot.Value.Events == 0 ? 0 : slot.Key.Product);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class RawTables(Chunk chunk, WindowingOptions options)
     private long _minEventTime = long.MaxValue;
     private long _maxEventTime = long.MinValue;
     private long _revenue;
+    private long _flagged;
+    private long _foldedNames;
+    private int _debugOneIn = 1;
     private TableRows[] _tables = [];
     private List<DeadLetter> _deadLetters = [];
     private long _deadBytes;
@@ -40,6 +43,7 @@ internal sealed class RawTables(Chunk chunk, WindowingOptions options)
     public void Count(EnrichedBatch batch)
     {
         Open();
+        (_flagged, _foldedNames, _debugOneIn) = (_flagged + batch.Flagged, _foldedNames + batch.FoldedNames, batch.DebugOneIn);
         var columns = batch.Decoded.Columns;
         for (var row = 0; row < batch.Decoded.Raw.Count; row++)
         {
@@ -77,6 +81,9 @@ internal sealed class RawTables(Chunk chunk, WindowingOptions options)
         MinEventTime = _verdicts[(int)Verdict.Accepted] > 0 ? _minEventTime : null,
         MaxEventTime = _verdicts[(int)Verdict.Accepted] > 0 ? _maxEventTime : null,
         Revenue = _revenue,
+        Flagged = _flagged,
+        FoldedNames = _foldedNames,
+        DebugOneIn = _debugOneIn,
     };
 
     private void Open()

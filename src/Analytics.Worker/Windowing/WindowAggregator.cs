@@ -48,6 +48,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
             Flush = flush,
             LastOffset = lastOffset,
             Tables = flush.HasFlag(Flush.History) ? tables.TakeHistory(lastOffset, options) : [],
+            Folded = tables.FoldedSoFar(),
             Live = flush.HasFlag(Flush.Live) ? tables.TakeLive() : default,
             Visitors = flush.HasFlag(Flush.Live) ? tables.TakeVisitors() : default,
         };

@@ -192,6 +192,11 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
     // How old the newest event of the flush is when it can be queried.
     private void Report(GatheredFlush flush)
     {
+        if (flush.IsSeal)
+        {
+            _metrics.Folded(flush.Outputs[^1].Counts?.Flagged ?? 0, FoldedOf(flush).ByDimension());
+        }
+
         if (flush.Outputs[^1].Counts is { MaxEventTime: { } newest })
         {
             var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest);
@@ -210,8 +215,14 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
             KafkaTime = flush.Chunk.FirstTimestamp,
             MinEventTime = counts.MinEventTime,
             MaxEventTime = counts.MaxEventTime,
+            Flagged = counts.Flagged,
+            DebugOneIn = counts.DebugOneIn,
+            Folded = FoldedOf(flush).ByDimension(),
         };
     }
+
+    private static FoldedCounts FoldedOf(GatheredFlush flush) => flush.Outputs.Aggregate(
+        new FoldedCounts(flush.Outputs[^1].Counts?.FoldedNames ?? 0, 0, 0, 0), (sum, output) => sum.With(output.Folded));
 
     private static ReadOnlySequence<byte> BodyOf(List<NativeBlock> blocks) => Pieces.Join(blocks.SelectMany(block => block.Parts()));
 

@@ -1,3 +1,4 @@
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Enriching;
 using Analytics.Worker.Partitioning;
@@ -9,16 +10,18 @@ namespace Analytics.Worker.Tests.Windowing;
 internal sealed class MadeLanes : IDisposable
 {
     private readonly EventEnricher _enricher = new(new EnrichingOptions { Rules = new RulesOptions { ClickstreamMaxAgeDays = 0 } }, _ => { });
-    private readonly KeyPartitioner _partitioner = new();
+    private readonly KeyPartitioner _partitioner;
     private readonly ILane<LaneSlice, LaneOutput>[] _lanes;
     private readonly WorkerMetrics _metrics = new();
 
-    public MadeLanes(int lanes, WindowingOptions? options = null)
+    public MadeLanes(int lanes, WindowingOptions? options = null, CountingOptions? counting = null)
     {
+        var configs = new FixedConfig(EventConfig.OfSettings(new EnrichingOptions(), counting ?? new CountingOptions()));
+        _partitioner = new KeyPartitioner(configs: configs);
         options ??= new WindowingOptions();
         _lanes =
         [
-            .. Enumerable.Range(0, lanes).Select(lane => new WindowAggregator(lane, options)),
+            .. Enumerable.Range(0, lanes).Select(lane => new WindowAggregator(lane, options, configs)),
             new RawRows(lanes, options, _metrics),
         ];
     }

@@ -53,6 +53,13 @@ internal static class NativeRows
             return rows == 0 ? values : Words(rows, bytes, ref at);
         }
 
+        if (type.StartsWith("Nullable(", StringComparison.Ordinal))
+        {
+            var nulls = Values("UInt8", rows, bytes, ref at);
+            var given = Values(type["Nullable(".Length..^1], rows, bytes, ref at);
+            return [.. given.Select((value, i) => (byte)nulls[i] == 1 ? DBNull.Value : value)];
+        }
+
         for (var i = 0; i < rows; i++)
         {
             values[i] = Value(type, bytes, ref at);
@@ -91,7 +98,7 @@ internal static class NativeRows
             "UInt16" => (BinaryPrimitives.ReadUInt16LittleEndian(rest), 2),
             "UInt32" or "DateTime('UTC')" => (BinaryPrimitives.ReadUInt32LittleEndian(rest), 4),
             "UInt64" => (BinaryPrimitives.ReadUInt64LittleEndian(rest), 8),
-            "Int64" => (BinaryPrimitives.ReadInt64LittleEndian(rest), 8),
+            "Int64" or "DateTime64(3, 'UTC')" => (BinaryPrimitives.ReadInt64LittleEndian(rest), 8),
             _ => throw new NotSupportedException(type),
         };
         at += size;

@@ -4,6 +4,7 @@ using Analytics.Core.Events;
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
 using Analytics.Testing;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Tests.Windowing;
 using Analytics.Worker.Windowing;
@@ -38,6 +39,31 @@ public sealed class HistoryWriterTests : IAsyncLifetime
         _clickHouse.Dispose();
         _metrics.Dispose();
         await _broker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_ledger_says_what_was_flagged_sampled_and_folded_and_raw_events_keep_the_truth()
+    {
+        MadeEvent[] events =
+        [
+            .. Enumerable.Range(0, 50).Select(i => new MadeEvent { Id = (ulong)i + 1, User = "busy", Name = "page_view" }),
+            .. Enumerable.Range(0, 9).Select(i => new MadeEvent { Id = (ulong)i + 100, User = $"u{i}", Name = $"name{i}" }),
+            .. Enumerable.Range(0, 8).Select(i => new MadeEvent { Id = (ulong)i + 200, User = $"u{i}", Name = "product_view", Product = $"p{i}", Country = $"c{(char)('a' + i)}" }),
+            .. Enumerable.Range(0, 90).Select(i => new MadeEvent { Id = (ulong)i + 300, User = $"d{i}", Name = "debug_log" }),
+        ];
+        var counting = new CountingOptions { UserEventsPerMinute = 40, NamesPerTenant = 5, ProductsPerName = 6, CountriesPerName = 7, DebugOneIn = 3 };
+        await WriteAsync(3, MadeBatches.Chunk(), events, batch: 20, counting: counting);
+        var row = Assert.Single(await LedgerAsync());
+        Assert.Equal((157L, row.Read - row.Filtered, 10L, 3), (row.Read, row.Accepted, row.Flagged, row.DebugOneIn));
+        Assert.InRange(row.Filtered, 45, 75);
+
+        // The budget of five names is used up when debug_log comes, so what is left of it is folded as well.
+        Assert.Equal(new Dictionary<string, long> { ["name"] = 4 + 90 - row.Filtered, ["product"] = 2, ["country"] = 1 }, row.Folded);
+        Assert.Equal((row.Accepted, 10L), await PairAsync("SELECT sum(events), sumIf(events, is_bot = 1) FROM cells FINAL"));
+        Assert.Equal((row.Folded["name"], 1L), await PairAsync("SELECT sumIf(events, name = '__other__'), sumIf(events, country = '__other__') FROM cells FINAL"));
+        Assert.Equal((2L, 8L), await PairAsync("SELECT sumIf(events, product_id = '__other__'), sum(events) FROM product_cells FINAL"));
+        Assert.Equal((10L, 10L), await PairAsync("SELECT countIf(bot_rule = 'rate'), countIf(is_bot = 1) FROM events FINAL"));
+        Assert.Equal((0L, 9L), await PairAsync("SELECT countIf(name = '__other__'), countIf(startsWith(name, 'name')) FROM events FINAL"));
     }
 
     [Fact]
@@ -191,9 +217,10 @@ public sealed class HistoryWriterTests : IAsyncLifetime
 
     // The events in batches, a history flush after each, sealed at the end unless it stops before.
     private async Task WriteAsync(
-        int lanes, Chunk chunk, MadeEvent[] events, int batch = int.MaxValue, int stopAfter = int.MaxValue, ClickHouseClient? client = null)
+        int lanes, Chunk chunk, MadeEvent[] events, int batch = int.MaxValue, int stopAfter = int.MaxValue, ClickHouseClient? client = null,
+        CountingOptions? counting = null)
     {
-        using var made = new MadeLanes(lanes);
+        using var made = new MadeLanes(lanes, counting: counting);
         using var writer = WriterOf(made.Count, client ?? _clickHouse);
         for (var at = 0; at < events.Length && at < stopAfter; at += batch)
         {

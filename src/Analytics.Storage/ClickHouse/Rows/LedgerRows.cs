@@ -38,6 +38,14 @@ public static class LedgerRows
         block[16].Add(row.KafkaTime);
         var stamp = new ChunkStamp(chunk.Epoch, chunk.Partition, chunk.FirstOffset, row.Version, row.KafkaTime / 1000);
         block[17].Add(stamp.KeepUntil((row.MaxEventTime ?? 0) / 1000, retention));
+        block[18].Add(row.Flagged);
+        block[19].Add((uint)row.DebugOneIn);
+        foreach (var (dimension, count) in row.Folded.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            block[20].AddPair(Encoding.UTF8.GetBytes(dimension), count);
+        }
+
+        block[20].EndMap();
         block.EndRow();
     }
 }
