@@ -17,12 +17,16 @@ public sealed class Words
     private ShortWords _short = new(FirstSlots);
     private LongWords _long = new(16);
     private int _count;
+    private int _longest;
 
     /// <summary>Starts with the empty string only.</summary>
     public Words() => Append([]);
 
     /// <summary>Number of strings, the empty one included.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Length in bytes of the longest string that has an id.</summary>
+    public int Longest => Volatile.Read(ref _longest);
 
     /// <summary>The bytes of one string.</summary>
     public ReadOnlySpan<byte> this[int id] => Volatile.Read(ref _texts)[id];
@@ -122,6 +126,7 @@ public sealed class Words
         }
 
         _texts[id] = text.ToArray();
+        Volatile.Write(ref _longest, Math.Max(_longest, text.Length));
         Volatile.Write(ref _count, id + 1);
         return id;
     }

@@ -70,21 +70,28 @@ internal static class EventRules
 
     private static Verdict Texts(EventColumns columns, int row, Words words)
     {
-        var fits = words[columns.Name.Ids[row]].Length <= EventLimits.NameBytes
-            && columns.User.Length[row] <= EventLimits.TextBytes
+        var fits = columns.User.Length[row] <= EventLimits.TextBytes
             && columns.Session.Length[row] <= EventLimits.TextBytes
             && columns.Url.Length[row] <= EventLimits.LongTextBytes
             && columns.Referrer.Length[row] <= EventLimits.LongTextBytes
             && columns.Ip.Length[row] <= EventLimits.IpBytes
             && columns.OrderId.Length[row] <= EventLimits.NameBytes
             && columns.Title.Length[row] <= EventLimits.LongTextBytes
-            && words[columns.UserAgent.Ids[row]].Length <= EventLimits.LongTextBytes
-            && words[columns.Country.Ids[row]].Length <= EventLimits.TextBytes
-            && words[columns.Device.Ids[row]].Length <= EventLimits.TextBytes
-            && words[columns.Campaign.Ids[row]].Length <= EventLimits.TextBytes
-            && words[columns.Product.Ids[row]].Length <= EventLimits.NameBytes;
+            && (words.Longest <= EventLimits.NameBytes || WordsFit(columns, row, words));
         return fits ? Verdict.Accepted : Verdict.TextTooLong;
     }
+
+    // No word that is within the smallest limit has to be looked at.
+    private static bool WordsFit(EventColumns columns, int row, Words words) =>
+        words[columns.Name.Ids[row]].Length <= EventLimits.NameBytes
+            && words[columns.Product.Ids[row]].Length <= EventLimits.NameBytes
+            && (words.Longest <= EventLimits.TextBytes || OtherWordsFit(columns, row, words));
+
+    private static bool OtherWordsFit(EventColumns columns, int row, Words words) =>
+        words[columns.UserAgent.Ids[row]].Length <= EventLimits.LongTextBytes
+            && words[columns.Country.Ids[row]].Length <= EventLimits.TextBytes
+            && words[columns.Device.Ids[row]].Length <= EventLimits.TextBytes
+            && words[columns.Campaign.Ids[row]].Length <= EventLimits.TextBytes;
 
     // A pair takes at least two bytes, so short maps need not be walked.
     private static Verdict Properties(EventColumns columns, int row, byte[] bytes)

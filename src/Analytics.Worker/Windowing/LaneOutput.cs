@@ -1,5 +1,4 @@
 using Analytics.Storage.ClickHouse;
-using Analytics.Storage.Redis;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Worker.Windowing;
@@ -32,8 +31,8 @@ internal sealed class LaneOutput
     /// <summary>For Redis: what was added to each tenant's minutes since the last live flush.</summary>
     public ReadOnlyMemory<LiveAddition> Live { get; init; }
 
-    /// <summary>For Redis: users not seen before in their minute.</summary>
-    public ReadOnlyMemory<LiveVisitor> Visitors { get; init; }
+    /// <summary>For Redis: users seen since the last live flush; null where there are none. The live writer, which is the only one to use it, gives it back.</summary>
+    public VisitorList? Visitors { get; init; }
 
     /// <summary>From the raw lane, at a history flush: the figures of the chunk's ledger row so far.</summary>
     public ChunkCounts? Counts { get; init; }

@@ -16,7 +16,7 @@ internal sealed class LaneTables
     private readonly Uniques _uniques = new();
     private readonly SessionTables _sessions = new();
     private readonly RecentTags _recentVisitors = new();
-    private readonly List<LiveVisitor> _visitors = [];
+    private VisitorList _visitors = VisitorList.Rent();
     private Chunk _chunk = null!;
 
     /// <summary>Flushes answered so far.</summary>
@@ -72,11 +72,11 @@ internal sealed class LaneTables
     /// <summary>What was added to each minute since the last call.</summary>
     public LiveAddition[] TakeLive() => _cells.TakeLive();
 
-    /// <summary>Users seen in a minute since the last call; one may come more than once.</summary>
-    public LiveVisitor[] TakeVisitors()
+    /// <summary>Users seen in a minute since the last call.</summary>
+    public VisitorList TakeVisitors()
     {
-        LiveVisitor[] visitors = [.. _visitors];
-        _visitors.Clear();
+        var visitors = _visitors;
+        _visitors = VisitorList.Rent();
         return visitors;
     }
 

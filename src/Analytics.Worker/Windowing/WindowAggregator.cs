@@ -50,7 +50,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
             Tables = flush.HasFlag(Flush.History) ? tables.TakeHistory(lastOffset, options) : [],
             Folded = tables.FoldedSoFar(),
             Live = flush.HasFlag(Flush.Live) ? tables.TakeLive() : default,
-            Visitors = flush.HasFlag(Flush.Live) ? tables.TakeVisitors() : default,
+            Visitors = flush.HasFlag(Flush.Live) ? tables.TakeVisitors() : null,
         };
         if (flush.HasFlag(Flush.Seal))
         {

@@ -53,12 +53,10 @@ internal sealed class LivePending(int capacity)
                     }
                 }
 
-                foreach (ref readonly var visitor in output.Visitors.Span)
+                if (output.Visitors is { } visitors)
                 {
-                    if (visitor.Minute >= oldest)
-                    {
-                        _visitors.Add(visitor);
-                    }
+                    Add(visitors.Visitors, oldest);
+                    visitors.Return();
                 }
             }
 
@@ -129,6 +127,17 @@ internal sealed class LivePending(int capacity)
         lock (_gate)
         {
             _hasDropped = false;
+        }
+    }
+
+    private void Add(ReadOnlySpan<LiveVisitor> visitors, long oldest)
+    {
+        foreach (ref readonly var visitor in visitors)
+        {
+            if (visitor.Minute >= oldest)
+            {
+                _visitors.Add(visitor);
+            }
         }
     }
 
