@@ -1,0 +1,127 @@
+using Analytics.Simulation.Tests.Running;
+using Analytics.Storage.Redis;
+
+namespace Analytics.Simulation.Tests.Checking;
+
+/// <summary>Compares the stores with the recount, to the unit.</summary>
+internal sealed class Comparison(World world)
+{
+    private readonly Recount _truth = world.Truth;
+
+    /// <summary>Fails at the first difference.</summary>
+    public void Run()
+    {
+        Sums("cells", _truth.Cells, row => Recount.Key(
+            row.Number("tenant"), row.Number("window"), row.Text("name"), row.Text("country"), row.Text("device"), row.Text("source"), row.Text("currency"), row.Number("is_bot")));
+        Sums("product_cells", _truth.Products, row => Recount.Key(
+            row.Number("tenant"), row.Number("window"), row.Text("product_id"), row.Text("name"), row.Text("currency")));
+        Uniques();
+        Events();
+        Same("order_lines", _truth.Lines, world.History.Rows("order_lines").ToDictionary(
+            row => Recount.Key(row.Number("tenant"), row.Number("day"), row.Text("order_id"), row.Text("status"), row.Text("event_id"), row.Number("line")), row => row.Number("revenue")));
+        Same("stock_levels", _truth.Stock, world.History.Rows("stock_levels").ToDictionary(
+            row => Recount.Key(row.Number("tenant"), row.Text("product_id"), row.Number("event_time"), row.Text("event_id")), row => row.Number("stock")));
+        Same("rejected", _truth.Rejected, world.History.Rows("rejected").ToDictionary(
+            row => (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("kafka_offset")), row => row.Text("reason")));
+        Same("dead letters", _truth.Rejected.ToDictionary(one => $"{one.Key.Topic}/{one.Key.Partition}/{one.Key.Offset}", one => one.Value), world.DeadLetters.ToDictionary(one => one.Key, one => one.Value.Reason));
+        Ledger();
+        Live();
+    }
+
+    private void Sums(string table, Dictionary<string, Sums> expected, Func<Faking.StoredRow, string> key)
+    {
+        var found = new Dictionary<string, Sums>(StringComparer.Ordinal);
+        foreach (var row in world.History.Rows(table))
+        {
+            var at = key(row);
+            found[at] = found.GetValueOrDefault(at) + new Sums(row.Number("events"), row.Number("units"), row.Number("revenue"), row.Number("discount"));
+        }
+
+        Same(table, expected, found);
+    }
+
+    private void Uniques()
+    {
+        var rows = world.History.Rows("uniques").ToDictionary(
+            row => Recount.Key(row.Number("tenant"), row.Number("window"), row.Text("name"), row.Text("country"), row.Text("device"), row.Text("source"), row.Number("is_bot")));
+        Same("uniques: users", _truth.Uniques.ToDictionary(one => one.Key, one => Text(one.Value.Users.Cast<object?>())), rows.ToDictionary(row => row.Key, row => Text((object?[])row.Value.Value("users")!)));
+        Same("uniques: sessions", _truth.Uniques.ToDictionary(one => one.Key, one => one.Value.Sessions.Count), rows.ToDictionary(row => row.Key, row => ((object?[])row.Value.Value("sessions")!).Length));
+        static string Text(IEnumerable<object?> hashes) => string.Join(',', hashes.Order());
+    }
+
+    private void Events()
+    {
+        var rows = world.History.Rows("events").ToDictionary(row => Recount.Key(row.Number("tenant"), row.Number("day"), row.Text("name"), row.Text("event_id")));
+        Same("events", _truth.Events.ToDictionary(one => one.Key, _ => true), rows.ToDictionary(row => row.Key, _ => true));
+        foreach (var (key, places) in _truth.Events)
+        {
+            if (rows.TryGetValue(key, out var row) && (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("kafka_offset")) is var place && !places.Contains(place))
+            {
+                world.Fail($"events: {key} stands at {place}, expected one of {string.Join(' ', places)}");
+            }
+        }
+    }
+
+    // As strict as `ledger verify`, but from the log: the chain is the one that the log prescribes, and every sum is that of the recount.
+    private void Ledger()
+    {
+        var found = world.History.Rows("ledger").ToDictionary(
+            row => (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("chunk")),
+            row => $"[{row.Number("chunk")}..{row.Number("last_offset")}] read {row.Number("read")} = {row.Number("accepted")} + {row.Number("duplicate")} + {row.Number("filtered")} + "
+                + $"({string.Join(',', (object?[])row.Value("rejected")!)}), revenue {row.Number("revenue")}, times {row.Value("min_event_time")}..{row.Value("max_event_time")}");
+        var expected = _truth.Ledgers.SelectMany(ledger => ledger.Value.Select(chunk => (Key: (ledger.Key.Topic, ledger.Key.Partition, chunk.First), Text: chunk.ToString())));
+        Same("ledger", expected.ToDictionary(one => one.Key, one => one.Text), found);
+    }
+
+    // A cache: what stands there must be right as of its version. It must be all there when it never forgot and no owner was lost before it had sent everything.
+    private void Live()
+    {
+        var complete = world.LiveIsWhole && !world.Live.HasForgotten;
+        var found = 0;
+        foreach (var (key, (version, figures)) in world.Live.Parts)
+        {
+            var expected = new long[LiveFigures.Count];
+            foreach (var (offset, tenant, minute, some) in _truth.Live.GetValueOrDefault((key.Topic, key.Partition, key.Chunk), []))
+            {
+                for (var i = 0; i < expected.Length && (tenant, minute) == (key.Tenant, key.Minute) && (complete || offset <= version); i++)
+                {
+                    expected[i] += some[i];
+                }
+            }
+
+            found++;
+            for (var i = 0; i < expected.Length; i++)
+            {
+                if (figures[i] != expected[i])
+                {
+                    world.Fail($"live: {(LiveFigure)i} of {key} is {figures[i]} at version {version}, expected {expected[i]}");
+                }
+            }
+        }
+
+        var parts = _truth.Live.SelectMany(chunk => chunk.Value.Select(record => (chunk.Key, record.Tenant, record.Minute))).Distinct().Count();
+        var visitors = world.Live.Visitors.Select(visitor => (visitor.Tenant, visitor.Minute, visitor.UserHash)).ToHashSet();
+        if (!visitors.IsSubsetOf(_truth.Visitors) || (complete && (found != parts || visitors.Count != _truth.Visitors.Count)))
+        {
+            world.Fail($"live: expected {parts} minutes and {_truth.Visitors.Count} visitors, found {found} and {visitors.Count}");
+        }
+    }
+
+    private void Same<TKey, TValue>(string what, Dictionary<TKey, TValue> expected, Dictionary<TKey, TValue> found)
+        where TKey : notnull
+    {
+        foreach (var (key, value) in expected)
+        {
+            if (!found.TryGetValue(key, out var other) || !EqualityComparer<TValue>.Default.Equals(value, other))
+            {
+                world.Fail($"{what}: {key} should be {value}, is {(found.ContainsKey(key) ? other : "missing")}");
+                return;
+            }
+        }
+
+        if (found.Count != expected.Count)
+        {
+            world.Fail($"{what}: {found.Keys.First(key => !expected.ContainsKey(key))} should not be there");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using Analytics.Simulation.Tests.Running;
+using Analytics.Storage.ClickHouse;
+using Analytics.Worker.Consuming;
+
+namespace Analytics.Simulation.Tests.Faking;
+
+/// <summary>Answers a take-over's questions from the simulated tables, as the statements of <c>ChunkRecords</c> do.</summary>
+internal sealed class SimulatedLedger(World world, SimulatedWorker worker) : ILedgerReader
+{
+    private const int Tail = 8;
+
+    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => Send("chunk size", () =>
+    {
+        world.History.ChunkSizes.TryAdd(topic, size);
+        return world.Twist.ForgetsChunkSize ? size : world.History.ChunkSizes[topic];
+    }, cancellation);
+
+    public Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        Send<IReadOnlyList<LedgerEntry>>("ledger", () =>
+        {
+            LedgerEntry[] rows =
+            [
+                .. from row in world.History.Rows("ledger")
+                   where row.Text("topic") == topic && row.Number("kafka_partition") == partition && row.Number("epoch") == (long)epoch
+                   let entry = new LedgerEntry(row.Number("chunk"), row.Number("last_offset"), row.Number("sealed") == 1)
+                   orderby entry.Chunk
+                   select entry,
+            ];
+            var at = committed ?? -1;
+            return [.. rows.Where((row, i) => i >= rows.Length - Tail || (row.Chunk < at && row.LastOffset >= at))];
+        }, cancellation);
+
+    public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
+        Send<IReadOnlyList<KnownId>>("known ids", () => [], cancellation);
+
+    private Task<T> Send<T>(string name, Func<T> answer, CancellationToken cancellation) => world.Wire.Send(
+        new Operation<T>(worker, name, answer, static () => new ClickHouseUnavailableException(0, HttpStatusCode.ServiceUnavailable, "ClickHouse is away.")), cancellation);
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Analytics.Core.Events;
+using Analytics.Simulation.Tests.Making;
+using Analytics.Simulation.Tests.Running;
+using Analytics.Storage.Registry;
+
+namespace Analytics.Simulation.Tests.Faking;
+
+/// <summary>The schema registry, as one worker meets it: knows a schema for each topic, and no other.</summary>
+internal sealed class SimulatedRegistry(World world, SimulatedWorker worker) : HttpMessageHandler
+{
+    private static readonly Dictionary<string, string> Replies = Topics.Counted.ToDictionary(
+        topic => $"/schemas/ids/{Traffic.SchemaOf(topic)}", topic => JsonSerializer.Serialize(new { schema = EventSchemas.TextOf(topic) }), StringComparer.Ordinal);
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = request.RequestUri!.AbsolutePath;
+        var operation = new Operation<HttpResponseMessage>(worker, "registry", () => Reply(path), static () => new HttpRequestException("The registry is away."));
+        return world.Wire.Send(operation, cancellationToken);
+    }
+
+    private static HttpResponseMessage Reply(string path) => Replies.TryGetValue(path, out var schema)
+        ? new(HttpStatusCode.OK) { Content = new StringContent(schema, Encoding.UTF8, "application/json") }
+        : new(HttpStatusCode.NotFound) { Content = new StringContent("""{"error_code":40403,"message":"Schema not found"}""", Encoding.UTF8, "application/json") };
+}

@@ -1,0 +1,66 @@
+using Analytics.Core.Events;
+
+namespace Analytics.Simulation.Tests.Making;
+
+/// <summary>One record of a log, and all that the recount has to know about it: written down when it was made, never read back from its bytes.</summary>
+internal sealed record MadeRecord
+{
+    public required long Offset { get; init; }
+
+    /// <summary>Kafka timestamp, Unix milliseconds.</summary>
+    public required long Timestamp { get; init; }
+
+    /// <summary>Its bytes; null for a tombstone.</summary>
+    public required byte[]? Bytes { get; init; }
+
+    /// <summary>Why it must be rejected; null for a good one.</summary>
+    public string? Defect { get; init; }
+
+    /// <summary>Its event id; empty where it cannot be read or is missing.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>The event; null where there is none to be read.</summary>
+    public ProducedEvent? Event { get; init; }
+
+    /// <summary>When it happened, as the rules of SEMANTICS.md have it.</summary>
+    public long EventTime { get; init; }
+
+    public string Country { get; init; } = "";
+
+    public string Device { get; init; } = "";
+
+    public string Source { get; init; } = "";
+
+    public int IsBot { get; init; }
+}
+
+/// <summary>The log of one partition: all its records, of which the first <see cref="Appended"/> have been produced so far.</summary>
+internal sealed class MadeLog(string topic, int partition, IReadOnlyList<MadeRecord> records)
+{
+    public string Topic => topic;
+
+    public int Partition => partition;
+
+    public IReadOnlyList<MadeRecord> Records => records;
+
+    /// <summary>Records that stand in the log by now.</summary>
+    public int Appended { get; set; }
+
+    /// <summary>Offset after the last record by now.</summary>
+    public long End => Appended == 0 ? 0 : records[Appended - 1].Offset + 1;
+
+    public bool IsWhole => Appended == records.Count;
+
+    /// <summary>The place of the first record at or after an offset.</summary>
+    public int IndexOf(long offset)
+    {
+        var (low, high) = (0, Appended);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = records[middle].Offset < offset ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,146 @@
+using Analytics.Core.Events;
+
+namespace Analytics.Simulation.Tests.Making;
+
+/// <summary>What one seed is made of: the shape of the log, the settings of the workers, the faults and how often each comes.</summary>
+/// <remarks>Every kind of fault is left out of some seeds, so that one does not hide another. Rates of events are per ten thousand steps, others per thousand chances.</remarks>
+internal sealed class Plan
+{
+    private Plan(Dice dice)
+    {
+        Partitions = PartitionsOf(dice);
+        Records = dice.Between(20, 110);
+        ChunkSize = dice.Of(4, 8, 16, 32, 64);
+        Horizon = dice.Of(8, 16, 32, 64);
+        BatchRecords = dice.Of(1, 3, 5, 8, 16, 64);
+        BatchBytes = dice.Of(200, 1_000, 100_000);
+        Lanes = dice.Between(1, 3);
+        Workers = dice.Between(1, 3);
+        Capacity = dice.Of(1, 1, 2, 4);
+        UnsealedChunks = dice.Of(1, 2, 2, 3);
+        LargestHole = dice.Between(4, 12);
+        HistoryRecords = dice.Of(5, 20, 1_000);
+        RawRows = dice.Of(3, 10, 1_000);
+        StormSteps = dice.Between(200, 1_600);
+    }
+
+    /// <summary>Topics and numbers of the partitions.</summary>
+    public IReadOnlyList<(string Topic, int Partition)> Partitions { get; }
+
+    /// <summary>Records of each partition.</summary>
+    public int Records { get; }
+
+    /// <summary>Records per chunk.</summary>
+    public int ChunkSize { get; }
+
+    /// <summary>Offsets back that a duplicate is known.</summary>
+    public int Horizon { get; }
+
+    public int BatchRecords { get; }
+
+    public int BatchBytes { get; }
+
+    /// <summary>Counting lanes.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Workers that the group should have.</summary>
+    public int Workers { get; }
+
+    /// <summary>Bound of every step of the graph.</summary>
+    public int Capacity { get; }
+
+    public int UnsealedChunks { get; }
+
+    public int LargestHole { get; }
+
+    /// <summary>Records after which the history is flushed early.</summary>
+    public int HistoryRecords { get; }
+
+    /// <summary>Raw rows that the raw lane keeps.</summary>
+    public int RawRows { get; }
+
+    /// <summary>Steps of the run in which faults come.</summary>
+    public int StormSteps { get; }
+
+    /// <summary>Faults of writes to any store: refused, cut, half, landing late.</summary>
+    public int WriteFaults { get; private init; }
+
+    public int Crashes { get; private init; }
+
+    public int Stops { get; private init; }
+
+    public int Rebalances { get; private init; }
+
+    /// <summary>Owners that lose their session and go on for a while.</summary>
+    public int Zombies { get; private init; }
+
+    /// <summary>Faults of look-ups, seeks and commits.</summary>
+    public int ClientFaults { get; private init; }
+
+    /// <summary>Records that the client delivers again, or skips.</summary>
+    public int Misdeliveries { get; private init; }
+
+    /// <summary>The group's offset is moved back by hand, or by an old owner's commit.</summary>
+    public int Rewinds { get; private init; }
+
+    /// <summary>The live store loses its memory.</summary>
+    public int LiveLosses { get; private init; }
+
+    /// <summary>Gaps in the offsets of the log.</summary>
+    public int Holes { get; private init; }
+
+    /// <summary>Records that were sent before.</summary>
+    public int Resends { get; private init; }
+
+    /// <summary>Records that must not be counted.</summary>
+    public int Poison { get; private init; }
+
+    /// <summary>Events that come late, early, or with a wrong clock.</summary>
+    public int WrongTimes { get; private init; }
+
+    /// <summary>Pauses of an hour in the log.</summary>
+    public int HourJumps { get; private init; }
+
+    /// <summary>The workers' clocks differ from the log's.</summary>
+    public bool Skew { get; private init; }
+
+    /// <summary>The plan of one seed.</summary>
+    public static Plan Of(Dice dice)
+    {
+        int Rate(int withoutOf, params ReadOnlySpan<int> rates) => dice.Below(withoutOf) == 0 ? 0 : dice.Of(rates);
+        return new Plan(dice)
+        {
+            WriteFaults = Rate(4, 20, 100, 400),
+            Crashes = Rate(3, 10, 25, 60),
+            Stops = Rate(2, 10, 30),
+            Rebalances = Rate(3, 20, 60),
+            Zombies = Rate(2, 20, 60),
+            ClientFaults = Rate(2, 30, 200),
+            Misdeliveries = Rate(3, 10, 60),
+            Rewinds = Rate(2, 10, 40),
+            LiveLosses = Rate(2, 10, 30),
+            Holes = Rate(2, 10, 50),
+            Resends = Rate(6, 30, 120),
+            Poison = Rate(4, 30, 150),
+            WrongTimes = Rate(4, 50, 200),
+            HourJumps = Rate(3, 10, 40),
+            Skew = dice.Below(2) == 0,
+        };
+    }
+
+    private static List<(string Topic, int Partition)> PartitionsOf(Dice dice)
+    {
+        var topics = new List<string>(Topics.Counted);
+        var partitions = new List<(string Topic, int Partition)>();
+        for (var count = dice.Of(1, 1, 2); count > 0; count--)
+        {
+            var topic = dice.Take(topics);
+            for (var number = dice.Of(1, 1, 2); number > 0; number--)
+            {
+                partitions.Add((topic, number - 1));
+            }
+        }
+
+        return partitions;
+    }
+}

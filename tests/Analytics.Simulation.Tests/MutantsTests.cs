@@ -1,0 +1,22 @@
+using Analytics.Simulation.Tests.Mutating;
+using Xunit.Abstractions;
+
+namespace Analytics.Simulation.Tests;
+
+/// <summary>Goal: the simulation sees a broken rule. Method: one rule is broken at a time, in the compiled worker or in a store; it must turn red.</summary>
+public sealed class MutantsTests(ITestOutputHelper console)
+{
+    private const int Seeds = 1_000;
+
+    public static TheoryData<string> Names => [.. Mutants.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_mutant_is_caught(string name)
+    {
+        var (output, sums) = await SimulationProcess.RunAsync(1, Seeds, "--mutant", name, "--stop");
+
+        console.WriteLine(output);
+        Assert.True(output.Contains(" failed: ", StringComparison.Ordinal), $"{Mutants.All[name].Rule}: {sums?.Seeds} seeds did not notice\n{output}");
+    }
+}

@@ -1,0 +1,92 @@
+using Analytics.Core.Chunks;
+using Analytics.Simulation.Tests.Faking;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Enriching;
+using Analytics.Worker.Writing;
+
+namespace Analytics.Simulation.Tests.Mutating;
+
+/// <summary>The system with one rule broken.</summary>
+/// <param name="Rule">The rule, as it would read broken.</param>
+internal sealed record Mutant(string Rule)
+{
+    /// <summary>Changes the compiled worker; null when only <see cref="Twist"/> differs.</summary>
+    public Action<Rewriter>? Rewrite { get; init; }
+
+    /// <summary>Settings and rules of stores that are wrong.</summary>
+    public Twist Twist { get; init; } = Twist.None;
+}
+
+/// <summary>Every mutant: if one of them passes, the simulation has stopped to look.</summary>
+internal static class Mutants
+{
+    private static readonly StoreRules LowestWins = new() { Wins = (given, old) => given < old };
+    private static readonly StoreRules LastWins = new() { Wins = (_, _) => true };
+    private static readonly StoreRules Increments = new() { Sums = true };
+
+    /// <summary>By name.</summary>
+    public static IReadOnlyDictionary<string, Mutant> All { get; } = new Dictionary<string, Mutant>(StringComparer.Ordinal)
+    {
+        ["border-by-run-time"] = new("a chunk ends after so many records of this process")
+        {
+            Rewrite = code => code.Calls(typeof(PartitionReader), typeof(ChunkBorder), nameof(ChunkBorder.Opens), nameof(Wrong.OpensByRunTime)),
+        },
+        ["no-warm-up"] = new("a take-over starts with an empty duplicate filter")
+        {
+            Rewrite = code => code.Calls(typeof(TakeOver), typeof(Math), nameof(Math.Min), nameof(Wrong.First)),
+        },
+        ["warm-up-one-short"] = new("a take-over warms one offset fewer than the horizon") { Twist = new Twist { ColdOffsets = 1 } },
+        ["horizon-by-half"] = new("the filter knows half the horizon") { Twist = new Twist { HorizonDivisor = 2 } },
+        ["lowest-version-wins"] = new("in the history the lower version wins") { Twist = new Twist { History = LowestWins } },
+        ["last-write-wins"] = new("in the history the last write wins, of whatever version") { Twist = new Twist { History = LastWins } },
+        ["increments"] = new("the history adds what comes to what it has") { Twist = new Twist { History = Increments } },
+        ["live-lowest-version-wins"] = new("in the live store the lower version wins") { Twist = new Twist { Live = LowestWins } },
+        ["live-last-write-wins"] = new("in the live store the last write wins, of whatever version") { Twist = new Twist { Live = LastWins } },
+        ["live-increments"] = new("the live store adds what comes to what it has") { Twist = new Twist { Live = Increments } },
+        ["rules-change-mid-chunk"] = new("a worker counts by the rules that it was started with, not by those of the chunk") { Twist = new Twist { ChangesRules = true } },
+        ["chunk-size-not-recorded"] = new("workers with different chunk sizes share a topic") { Twist = new Twist { ForgetsChunkSize = true } },
+        ["commit-before-writing"] = new("a chunk is committed when its rows are handed to the writer")
+        {
+            Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(FlushGathering), nameof(FlushGathering.Add), nameof(Wrong.AcknowledgeAtOnce)),
+        },
+        ["commit-before-ledger"] = new("a chunk is committed before its ledger row is acknowledged")
+        {
+            Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(HistoryWriter), "WriteLedgerAsync", nameof(Wrong.LedgerLater)),
+        },
+        ["commit-mid-chunk"] = new("every flush that is acknowledged is committed")
+        {
+            Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(IChunkReceipts), nameof(IChunkReceipts.Settled), nameof(Wrong.SealAlways)),
+        },
+        ["half-a-flush"] = new("a flush is acknowledged when one lane's rows are written")
+        {
+            Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(FlushGathering), nameof(FlushGathering.Add), nameof(Wrong.HalfAFlush)),
+        },
+        ["no-retry"] = new("a write that failed counts as written") { Rewrite = code => code.Body(typeof(WriteRetry), nameof(WriteRetry.UntilWrittenAsync), nameof(Wrong.OneTry)) },
+        ["dead-letters-not-sent"] = new("rejected records are not sent to the dead-letter topic")
+        {
+            Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(DeadLetterWriter), nameof(DeadLetterWriter.WriteAsync), nameof(Wrong.NotSent)),
+        },
+        ["start-mid-chunk"] = new("a take-over starts at the committed offset, border or not")
+        {
+            Rewrite = code => code.Body(typeof(TakeOver), "SnapToBorder", nameof(Wrong.InMidChunk)),
+        },
+        ["start-behind-open-chunk"] = new("a take-over starts behind the last chunk of the ledger, sealed or not")
+        {
+            Rewrite = code => code.Body(typeof(TakeOver), "EndOfSealed", nameof(Wrong.EndOfLast)),
+        },
+        ["jumps-not-read-again"] = new("every forward jump is a gap of the log") { Rewrite = code => code.Body(typeof(PartitionReader), "IsHole", nameof(Wrong.AlwaysAHole)) },
+        ["lost-not-heard"] = new("steps and writers do not hear that a partition is lost") { Rewrite = code => code.Body(typeof(Chunk), "get_Lost", nameof(Wrong.Never)) },
+        ["tracker-not-cleared"] = new("chunks of a lost partition stay in the tracker")
+        {
+            Rewrite = code => code.Calls(typeof(PartitionReader), typeof(ChunkTracker), nameof(ChunkTracker.Forget), nameof(Wrong.Remember)),
+        },
+        ["batch-returned-early"] = new("a batch goes back to its pool while lanes read it")
+        {
+            Rewrite = code => code.Body(typeof(EnrichedBatch), nameof(EnrichedBatch.Retain), nameof(Wrong.NotRetained)),
+        },
+        ["live-not-repeated"] = new("live figures that did not arrive are forgotten")
+        {
+            Rewrite = code => code.Body(typeof(LivePending), nameof(LivePending.Failed), nameof(Wrong.Forgotten)),
+        },
+    };
+}

@@ -1,0 +1,98 @@
+using System.Reflection;
+using Analytics.Simulation.Tests.Running;
+using Analytics.Storage.ClickHouse;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Enriching;
+using Analytics.Worker.Windowing;
+using Analytics.Worker.Writing;
+using Confluent.Kafka;
+
+namespace Analytics.Simulation.Tests.Mutating;
+
+/// <summary>Wrong parts: a mutant of the worker calls one of them where the worker calls the right one.</summary>
+internal static class Wrong
+{
+    private static readonly MethodInfo WriteLedger = typeof(HistoryWriter).GetMethod("WriteLedgerAsync", BindingFlags.Instance | BindingFlags.NonPublic)!;
+    private static int _records;
+
+    /// <summary>For <c>ChunkBorder.Opens</c>: a chunk ends after some records of this process, wherever it started.</summary>
+    public static bool OpensByRunTime(long offset, long timestamp, long previousOffset, long firstTimestamp, long size) => ++_records % size == 0;
+
+    /// <summary>For <c>Math.Min</c>: the warm-up starts at the start.</summary>
+    public static long First(long first, long second) => first;
+
+    /// <summary>For <c>TakeOver.SnapToBorder</c>.</summary>
+    public static long InMidChunk(long offset, IReadOnlyList<LedgerEntry> ledger) => offset;
+
+    /// <summary>For <c>TakeOver.EndOfSealed</c>: open chunks count as ended.</summary>
+    public static long? EndOfLast(IReadOnlyList<LedgerEntry> ledger) => ledger.Count == 0 ? null : ledger[^1].LastOffset + 1;
+
+    /// <summary>For <c>PartitionReader.IsHole</c>: every jump is a gap of the log.</summary>
+    public static bool AlwaysAHole(PartitionReader reader, long offset) => true;
+
+    /// <summary>For <c>ChunkTracker.Forget</c>.</summary>
+    public static void Remember(ChunkTracker tracker, string topic, int partition)
+    {
+    }
+
+    /// <summary>For <c>Chunk.Lost</c>: nobody hears that a partition is gone.</summary>
+    public static CancellationToken Never(Chunk chunk) => CancellationToken.None;
+
+    /// <summary>For <c>FlushGathering.Add</c>: a chunk counts as stored when its rows are handed over to be written.</summary>
+    public static GatheredFlush? AcknowledgeAtOnce(FlushGathering gathering, LaneOutput output)
+    {
+        var flush = gathering.Add(output);
+        if (flush is { IsSeal: true })
+        {
+            foreach (var worker in World.Current!.Workers)
+            {
+                worker.Tracker.Settled(flush.Chunk, flush.LastOffset, isSealed: true);
+            }
+        }
+
+        return flush;
+    }
+
+    /// <summary>For <c>FlushGathering.Add</c>: the raw lane's rows stand for the whole flush, whatever became of the others'.</summary>
+    public static GatheredFlush? HalfAFlush(FlushGathering gathering, LaneOutput output) =>
+        new(output.Chunk, output.Counts is null ? Flush.None : output.Flush, output.LastOffset, [output]);
+
+    /// <summary>For <c>HistoryWriter.WriteLedgerAsync</c>: not waited for.</summary>
+    public static Task LedgerLater(HistoryWriter writer, List<GatheredFlush> settled)
+    {
+        WriteLedger.Invoke(writer, [settled]);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>For <c>IChunkReceipts.Settled</c>: every flush ends its chunk.</summary>
+    public static void SealAlways(IChunkReceipts receipts, Chunk chunk, long lastOffset, bool isSealed) => receipts.Settled(chunk, lastOffset, isSealed: true);
+
+    /// <summary>For <c>WriteRetry.UntilWrittenAsync</c>: one try, whatever comes of it.</summary>
+    public static async Task OneTry(WriteRetry retry, string what, Func<CancellationToken, Task> write, CancellationToken cancellation)
+    {
+        try
+        {
+            await write(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception away) when (away is ClickHouseUnavailableException or KafkaException)
+        {
+            Swallowed++;
+        }
+    }
+
+    /// <summary>For <c>DeadLetterWriter.WriteAsync</c>.</summary>
+    public static Task NotSent(DeadLetterWriter writer, Chunk chunk, IReadOnlyList<DeadLetter> letters, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>For <c>EnrichedBatch.Retain</c>: a batch is given back while lanes still read it.</summary>
+    public static void NotRetained(EnrichedBatch batch, int holders)
+    {
+    }
+
+    /// <summary>For <c>LivePending.Failed</c>: what did not arrive is forgotten.</summary>
+    public static void Forgotten(LivePending pending, IReadOnlyCollection<Storage.Redis.LiveVisitor> visitors)
+    {
+    }
+
+    /// <summary>Errors that a mutant has ignored.</summary>
+    public static int Swallowed { get; private set; }
+}

@@ -1,0 +1,168 @@
+using Analytics.Simulation.Tests.Faking;
+using Analytics.Simulation.Tests.Making;
+
+namespace Analytics.Simulation.Tests.Running;
+
+/// <summary>Decides what happens next: a step of somebody's graph, an answer, time, a fault.</summary>
+internal sealed class Faults(World world)
+{
+    private readonly Dice _dice = world.Dice;
+    private readonly List<SimulatedWorker> _some = [];
+
+    /// <summary>While the log is read: faults in a storm, none in the calm.</summary>
+    public (string What, long Detail) Next()
+    {
+        return (world.IsStorm ? Fault() : Mend()) ?? Work(mayAppend: true) ?? Pass();
+    }
+
+    /// <summary>While the workers stop.</summary>
+    public (string What, long Detail) NextAtTheEnd() => Work(mayAppend: false) ?? Pass();
+
+    private (string What, long Detail)? Fault()
+    {
+        var plan = world.Plan;
+        if (world.Workers.Count < plan.Workers && _dice.Permille(world.Workers.Count == 0 ? 100 : 20))
+        {
+            world.StartWorker();
+            return ("start a worker", world.Workers.Count);
+        }
+
+        if (world.Group.Dead.FirstOrDefault() is { } dead && _dice.Permille(30))
+        {
+            world.Group.Expel(dead);
+            return ("miss a dead worker", dead.Worker.Number);
+        }
+
+        return OfWorker(plan) ?? OfGroup(plan);
+    }
+
+    private (string What, long Detail)? OfWorker(Plan plan)
+    {
+        if (_dice.PerTenThousand(plan.Crashes) && Any(_ => true) is { } victim)
+        {
+            world.Crash(victim);
+            return ("crash", victim.Number);
+        }
+
+        if (_dice.PerTenThousand(plan.Stops) && Any(_ => true) is { } leaver)
+        {
+            world.LoseLive();
+            leaver.Stop();
+            return ("stop", leaver.Number);
+        }
+
+        if (_dice.PerTenThousand(plan.Zombies) && Any(worker => world.Group.Alive.Contains(worker.Client)) is { } zombie)
+        {
+            world.LoseLive();
+            zombie.Client.LoseSession();
+            return ("lose a session", zombie.Number);
+        }
+
+        return null;
+    }
+
+    private (string What, long Detail)? OfGroup(Plan plan)
+    {
+        if (_dice.PerTenThousand(plan.Rebalances))
+        {
+            world.LoseLive();
+            world.Group.Balance();
+            return ("rebalance", 0);
+        }
+
+        if (_dice.PerTenThousand(plan.Rewinds))
+        {
+            world.Group.Rewind(_dice);
+            return ("move the committed offset back", 0);
+        }
+
+        if (_dice.PerTenThousand(plan.LiveLosses))
+        {
+            world.Live.Forget();
+            return ("forget live figures", 0);
+        }
+
+        return null;
+    }
+
+    // After the last fault somebody must be there, and nobody who is dead may own anything.
+    private (string What, long Detail)? Mend()
+    {
+        if (world.Group.Dead.FirstOrDefault() is { } dead)
+        {
+            world.Group.Expel(dead);
+            return ("miss a dead worker", dead.Worker.Number);
+        }
+
+        if (world.Workers.TrueForAll(worker => worker.IsStopping))
+        {
+            world.StartWorker();
+            return ("start a worker", world.Workers.Count);
+        }
+
+        return null;
+    }
+
+    private (string What, long Detail)? Work(bool mayAppend)
+    {
+        switch (_dice.Below(16))
+        {
+            case < 6 when Any(worker => worker.Scheduler.Ready > 0) is { } ready:
+                ready.Scheduler.RunOne();
+                return ("run a step", ready.Number);
+            case < 10 when Any(worker => worker.CanTurn) is { } free:
+                free.Turn();
+                return ("turn", free.Number);
+            case < 13 when world.Wire.Waiting > 0:
+                return Answer();
+            case 13 when world.Wire.Landing > 0:
+                world.Wire.Land();
+                return ("land a late write", world.Wire.Landing);
+            case 14 when mayAppend && _dice.Below(2) == 0:
+                return Append();
+            default:
+                return null;
+        }
+    }
+
+    private (string What, long Detail) Pass()
+    {
+        var time = _dice.Of(1, 5, 20, 60, 150);
+        world.Advance(time);
+        return ("pass", time);
+    }
+
+    private (string What, long Detail) Answer()
+    {
+        var operation = world.Wire.Take();
+        var fate = world.IsStorm && _dice.Permille(world.Plan.WriteFaults) ? _dice.Of(Fate.Refused, Fate.Cut, Fate.Half, Fate.Late) : Fate.Done;
+        world.Wire.Meet(operation, fate);
+        return (operation.Name, (long)fate);
+    }
+
+    private (string What, long Detail)? Append()
+    {
+        var log = world.Logs[_dice.Below(world.Logs.Count)];
+        if (log.IsWhole)
+        {
+            return null;
+        }
+
+        log.Appended = Math.Min(log.Records.Count, log.Appended + _dice.Between(1, 20));
+        return ("append", log.Appended);
+    }
+
+    private SimulatedWorker? Any(Func<SimulatedWorker, bool> fits)
+    {
+        _some.Clear();
+        foreach (var worker in world.Workers)
+        {
+            if (fits(worker))
+            {
+                _some.Add(worker);
+            }
+        }
+
+        return _some.Count == 0 ? null : _some[_dice.Below(_some.Count)];
+    }
+}

@@ -1,0 +1,148 @@
+using Analytics.Simulation.Tests.Faking;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Registry;
+using Analytics.Worker;
+using Analytics.Worker.Consuming;
+using Analytics.Worker.Decoding;
+using Analytics.Worker.Enriching;
+using Analytics.Worker.Partitioning;
+using Analytics.Worker.Windowing;
+using Analytics.Worker.Writing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Analytics.Simulation.Tests.Running;
+
+/// <summary>One worker from its start to its end: the production parts, all of them, over simulated wires.</summary>
+internal sealed class SimulatedWorker
+{
+    private static readonly Uri Nowhere = new("http://127.0.0.1:1");
+
+    private readonly World _world;
+    private readonly WorkerMetrics _metrics = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly LogPump _pump;
+    private Task _busy;
+    private bool _isStopping;
+
+    public SimulatedWorker(World world, int number)
+    {
+        (_world, Number) = (world, number);
+        var plan = world.Plan;
+        Scheduler = new SeededScheduler(world.Dice);
+        Time = new SimulatedTime(world.Dice, plan.Skew ? TimeSpan.FromMinutes(world.Dice.Between(-60, 60)) : TimeSpan.Zero, world.Now);
+        Tracker = new ChunkTracker(_metrics);
+        var pool = new Pool<RawBatch>(() => new RawBatch(), 64);
+        var sink = Pipeline.Build(StagesOf(pool), new PipelineOptions
+        {
+            Consuming = plan.Capacity, Enriching = plan.Capacity, Partitioning = plan.Capacity, Windowing = plan.Capacity, Writing = plan.Capacity,
+        }, Scheduler);
+        _pump = new LogPump(
+            events => Client = new SimulatedClient(world, this, events), world.Twist.Consuming(plan, number), new SimulatedLedger(world, this), Tracker, pool, sink,
+            Time, _metrics, NullLogger<LogPump>.Instance);
+        _busy = _pump.StartAsync(_stopping.Token);
+    }
+
+    /// <summary>Counts the workers of a run.</summary>
+    public int Number { get; }
+
+    /// <summary>Runs its graph.</summary>
+    public SeededScheduler Scheduler { get; }
+
+    /// <summary>Its clock.</summary>
+    public SimulatedTime Time { get; }
+
+    /// <summary>Its chunks.</summary>
+    public ChunkTracker Tracker { get; }
+
+    /// <summary>Its place in the group.</summary>
+    public SimulatedClient Client { get; private set; } = null!;
+
+    /// <summary>Stopped or dead.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>On its way out.</summary>
+    public bool IsStopping => _isStopping;
+
+    /// <summary>True when its loop waits for the run to turn it.</summary>
+    public bool CanTurn => !IsGone && _busy.IsCompleted;
+
+    /// <summary>One turn of its loop, or of its end.</summary>
+    public void Turn()
+    {
+        if (_busy.IsFaulted)
+        {
+            _world.Fail($"worker {Number} ended: {_busy.Exception!.GetBaseException()}");
+            return;
+        }
+
+        if (_isStopping || _busy.IsCanceled)
+        {
+            End();
+            return;
+        }
+
+        if (_stopping.IsCancellationRequested)
+        {
+            _isStopping = true;
+            _busy = _pump.StopAsync();
+        }
+        else
+        {
+            _busy = _pump.TurnAsync().AsTask();
+        }
+    }
+
+    /// <summary>As SIGTERM.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    /// <summary>As SIGKILL: nothing of it runs on, but what it sent may arrive.</summary>
+    public void Crash()
+    {
+        IsGone = true;
+        Scheduler.Clear();
+        _world.Wire.Bury(this);
+        _metrics.Dispose();
+    }
+
+    /// <summary>What it does, for a failure's report.</summary>
+    public override string ToString() =>
+        $"worker {Number}{(IsGone ? " gone" : "")}{(Client.IsZombie ? " zombie" : "")} busy: {!_busy.IsCompleted}; ready: {Scheduler.Ready}; timers: {Time.Waiting}; "
+        + string.Join(", ", _pump.States.Select(at => $"{at.Topic}/{at.Partition} {at.State} {at.Problem}"));
+
+    private void End()
+    {
+        _pump.Dispose();
+        Crash();
+    }
+
+    private Stages StagesOf(Pool<RawBatch> pool)
+    {
+        var (plan, world) = (_world.Plan, _world);
+        var windowing = new WindowingOptions { RawRows = plan.RawRows };
+        var writing = new WritingOptions { HistoryQueue = plan.Capacity, LiveHours = 1_000_000 };
+        var decoder = new AvroDecoder(
+            new SchemaRegistryClient(new SchemaRegistryOptions { Url = Nowhere }, new SimulatedRegistry(world, this)), new DecodingOptions { Capacity = plan.Capacity },
+            Time, NullLogger<AvroDecoder>.Instance);
+        var enricher = new EventEnricher(world.Twist.Enriching(Number), decoded =>
+        {
+            var raw = decoded.Raw;
+            decoder.Return(decoded);
+            pool.Return(raw);
+        });
+        var lanes = plan.Lanes + 1;
+        var clickHouse = new ClickHouseClient(new ClickHouseOptions { Url = Nowhere }, Time, new ClickHouseWire(world, this));
+        var deadLetters = new DeadLetterWriter(
+            SimulatedDeadLetters.Of(world, this),
+            new WriteRetry("dead_letters", DeadLetterWriter.IsAway, TimeSpan.FromSeconds(1), Number, Time, _metrics, NullLogger.Instance));
+        return new Stages(
+            (new DecodingOptions { Capacity = plan.Capacity }.Step, decoder),
+            enricher,
+            new KeyPartitioner(plan.Horizon / world.Twist.HorizonDivisor),
+            lanes,
+            lane => lane == lanes - 1 ? new RawRows(lane, windowing, _metrics) : new WindowAggregator(lane, windowing),
+            [
+                new HistoryWriter(clickHouse, deadLetters, Tracker, lanes, writing, windowing, Time, _metrics, NullLogger<HistoryWriter>.Instance),
+                new LiveWriter(new LiveWire(world, this), lanes, writing, Time, _metrics, NullLogger<LiveWriter>.Instance),
+            ]);
+    }
+}
