@@ -50,6 +50,11 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
             return values;
         }
 
+        if (Inner(type, "LowCardinality") is { } word)
+        {
+            return Words(word);
+        }
+
         if (Inner(type, "Array") is { } item)
         {
             return Cut(Ends(rows, out var count), Column(item, count));
@@ -70,6 +75,27 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
         }
 
         return plain;
+    }
+
+    // Version, flags with the width of a number, the words, then each row's number.
+    private object?[] Words(string type)
+    {
+        Raw(8);
+        var width = 1 << Raw(8)[0];
+        var words = Column(type, (int)BinaryPrimitives.ReadInt64LittleEndian(Raw(8)));
+        var rows = new object?[BinaryPrimitives.ReadInt64LittleEndian(Raw(8))];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var number = 0;
+            foreach (var digit in Raw(width))
+            {
+                number = (number >> 8) | (digit << (8 * (width - 1)));
+            }
+
+            rows[row] = words[number];
+        }
+
+        return rows;
     }
 
     private object Value(string type)
