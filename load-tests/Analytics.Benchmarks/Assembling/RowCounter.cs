@@ -53,6 +53,7 @@ internal sealed class RowCounter(int lanes) : IWriter<LaneOutput>
             table.Dispose();
         }
 
+        output.Visitors?.Return();
         if (output.Flush.HasFlag(Flush.Seal))
         {
             _accepted += output.Counts?.Accepted ?? 0;

@@ -13,12 +13,13 @@ namespace Analytics.Benchmarks.Assembling;
 internal sealed class WorkerParts : IDisposable
 {
     private readonly WorkerOptions _options;
-    private readonly WindowingOptions _windowing = new();
+    private readonly WindowingOptions _windowing;
 
     /// <summary>New steps that have seen nothing.</summary>
     public WorkerParts(SchemaRegistryClient registry, WorkerOptions options)
     {
         _options = options;
+        _windowing = new WindowingOptions { Sessions = options.Sessions };
         Decoder = new AvroDecoder(registry, new DecodingOptions(), TimeProvider.System, NullLogger<AvroDecoder>.Instance);
 
         // The records are older than the clock of the broker that has just stored them.
@@ -65,4 +66,5 @@ internal sealed class WorkerParts : IDisposable
 /// <summary>Which worker.</summary>
 /// <param name="Lanes">Counting lanes.</param>
 /// <param name="RawRows">True: the last lane makes a row of the table events for each record. False: it only counts them.</param>
-internal sealed record WorkerOptions(int Lanes = 2, bool RawRows = false);
+/// <param name="Sessions">True: session cells are counted as well, which no GROUP BY of minutes does.</param>
+internal sealed record WorkerOptions(int Lanes = 2, bool RawRows = false, bool Sessions = false);

@@ -13,7 +13,7 @@ internal static class AllocationRows
     /// <summary>Row 8.</summary>
     public static async Task<IReadOnlyList<Row>> MeasureAsync(Bench bench)
     {
-        await using var graph = new GraphInMemory([bench.Live], bench.Registry, new WorkerOptions(RawRows: true));
+        await using var graph = new GraphInMemory([bench.Live], bench.Registry, new WorkerOptions(RawRows: true, Sessions: true));
         for (var chunk = 0; chunk < WarmUp; chunk++)
         {
             await graph.RunAsync();

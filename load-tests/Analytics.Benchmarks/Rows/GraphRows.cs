@@ -13,7 +13,7 @@ internal static class GraphRows
     public static async Task<IReadOnlyList<Row>> AgainstClickHouseAsync(Bench bench) =>
     [
         await AgainstClickHouseAsync(bench, "3", "the graph in memory, two cores ÷ ClickHouse's engine, GROUP BY with uniques, two threads", bench.Live, new WorkerOptions(), Goal.Least(4, 8)),
-        await AgainstClickHouseAsync(bench, "3 rows", "the same, making a row of the table events for every record too", bench.Live, new WorkerOptions(RawRows: true), null),
+        await AgainstClickHouseAsync(bench, "3 rows", "the same, with session cells and a row of the table events for every record", bench.Live, new WorkerOptions(RawRows: true, Sessions: true), null),
         await AgainstClickHouseAsync(bench, "3 import", "the graph in memory ÷ ClickHouse's engine, workload import", bench.Import, new WorkerOptions(), null),
     ];
 

@@ -13,11 +13,11 @@ internal static class KafkaRows
         var topic = await bench.TopicAsync();
         await using var bare = new BareDrain(topic.Brokers, Topics.Clickstream, topic.Partitions.Count, topic.Records);
         await using var ours = new KafkaPath(topic, bench.Registry, new WorkerOptions());
-        await using var rows = new KafkaPath(topic, bench.Registry, new WorkerOptions(RawRows: true));
+        await using var rows = new KafkaPath(topic, bench.Registry, new WorkerOptions(RawRows: true, Sessions: true));
         return
         [
             await Comparison.RunAsync(new Subject("6", "Kafka → closed cells ÷ librdkafka's batch call, records thrown away", topic.Records, Goal.Least(0.8, 0.95)), ours, bare),
-            await Comparison.RunAsync(new Subject("6 rows", "the same, making a row of the table events for every record too", topic.Records, null), rows, bare),
+            await Comparison.RunAsync(new Subject("6 rows", "the same, with session cells and a row of the table events for every record", topic.Records, null), rows, bare),
         ];
     }
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
@@ -9,37 +9,39 @@ namespace Analytics.Worker.Partitioning;
 /// <summary>Knows the event ids of the last offsets of one partition, exactly: of 262,144 unless a test wants fewer.</summary>
 /// <remarks>
 /// A record is a duplicate when its id stood at one of the horizon's offsets before its own, whatever became of that record: offsets, not
-/// records, so that a filter which is warmed at a take-over agrees with one that never stopped. A ring by offset holds the ids. An open-addressing table finds
-/// them: a place holds 45 bits of the id's hash, the uppermost of which are its home, and the number of the id's ring slot, so that looking up, forgetting and moving
-/// touch the table only. Both have a fixed size (12 MB for 262,144). Fed in offset order by one thread, which may say some records ahead what will come
-/// (<see cref="Expect"/>).
+/// records, so that a filter which is warmed at a take-over agrees with one that never stopped. A ring by offset holds the ids. Buckets of eight places, one
+/// cache line each, find them: a place holds 32 bits of an id's hash and of its latest offset, and is free again when that offset has left the horizon, so nothing
+/// is ever removed. A bucket is looked at as a whole. What finds its bucket full, one id in some thousands, goes to a small dictionary. All have a fixed size (15 MB
+/// for 262,144). Fed in offset order by one thread, which may say some records ahead what will come (<see cref="Expect"/>).
 /// </remarks>
 internal sealed class DuplicateFilter
 {
-    /// <summary>How many offsets back an id is known, in production; and the most that is possible.</summary>
+    /// <summary>How many offsets back an id is known, in production.</summary>
     public const int Horizon = 262_144;
 
-    // Room for every slot number + 1.
-    private const ulong SlotMask = (1 << 19) - 1;
     private const long Unused = long.MinValue;
 
-    // Different in every process, so that nobody can choose ids that meet in one place. What is seen does not depend on them.
+    // Different in every process, so that nobody can choose ids that meet in one bucket. What is seen does not depend on them.
     private static readonly ulong HighKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
     private static readonly ulong LowKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
-    // Each id in the table points to the ring slot of its latest offset; a ring slot that is not pointed to is Unused.
     private readonly Entry[] _ring;
-    private readonly ulong[] _table;
-    private readonly int _homeShift;
+    private readonly AlignedArray<Bucket> _buckets;
+    private readonly int _bucketShift;
+    private readonly Dictionary<(ulong High, ulong Low), long> _overflow = [];
+    private readonly bool[] _hasOverflowed;
     private long _latest = Unused;
 
     /// <summary>An empty filter.</summary>
-    /// <param name="horizon">How many offsets back an id is known: a power of two, at most <see cref="Horizon"/>.</param>
+    /// <param name="horizon">How many offsets back an id is known: a power of two, 4 or more.</param>
     public DuplicateFilter(int horizon = Horizon)
     {
         _ring = new Entry[horizon];
-        _table = new ulong[2 * horizon];
-        _homeShift = 64 - BitOperations.Log2((uint)_table.Length);
+
+        // Two live ids a bucket on average.
+        _buckets = new AlignedArray<Bucket>(horizon / 2);
+        _bucketShift = 64 - BitOperations.Log2((uint)_buckets.Length);
+        _hasOverflowed = new bool[_buckets.Length];
         Clear();
     }
 
@@ -47,7 +49,9 @@ internal sealed class DuplicateFilter
     public void Clear()
     {
         _ring.AsSpan().Fill(new Entry { Offset = Unused });
-        _table.AsSpan().Clear();
+        _buckets.Clear();
+        _hasOverflowed.AsSpan().Clear();
+        _overflow.Clear();
         _latest = Unused;
     }
 
@@ -59,12 +63,14 @@ internal sealed class DuplicateFilter
         return upper ^ lower;
     }
 
-    /// <summary>Brings what <see cref="Seen(long, ulong, ulong, ulong)"/> will touch for this record into the cache. Changes nothing.</summary>
+    /// <summary>Brings what <see cref="Seen(long, ulong, ulong, ulong)"/> will touch for this hash into the cache. Changes nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Expect(long offset, ulong hash)
+    public unsafe void Expect(ulong hash)
     {
-        Prefetch(hash);
-        Prefetch(_ring[(int)(offset & (_ring.Length - 1))].Hash);
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref BucketOf(hash)));
+        }
     }
 
     /// <summary>As below, with the hash worked out here.</summary>
@@ -75,96 +81,105 @@ internal sealed class DuplicateFilter
     /// <param name="high">Bytes 0 to 7 of the id, big endian.</param>
     /// <param name="low">Bytes 8 to 15.</param>
     /// <param name="hash">Its <see cref="HashOf"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Seen(long offset, ulong high, ulong low, ulong hash)
     {
         if (offset <= _latest)
         {
-            throw new InvalidOperationException($"The duplicate filter is fed in offset order: offset {offset} came after {_latest}.");
+            throw OutOfOrder(offset);
         }
 
         _latest = offset;
-        var at = (int)(offset & (_ring.Length - 1));
-        ref var entry = ref _ring[at];
-        if (entry.Offset != Unused && (entry.High != high || entry.Low != low))
-        {
-            Forget(at);
-        }
-
-        var place = Find(hash, high, low);
+        ref var bucket = ref BucketOf(hash);
+        var tag = (uint)hash | 1;
+        var ages = Vector256.Create((uint)offset) - bucket.Offsets;
+        var free = Vector256.Equals(bucket.Tags, Vector256<uint>.Zero) | Vector256.GreaterThan(ages, Vector256.Create((uint)_ring.Length));
+        var alike = Vector256.AndNot(Vector256.Equals(bucket.Tags, Vector256.Create(tag)), free).ExtractMostSignificantBits();
+        var room = free.ExtractMostSignificantBits();
         var seen = false;
-        if (_table[place] is not 0 and var known)
+        if (alike == 0 && room != 0 && !_hasOverflowed[(int)(hash >> _bucketShift)])
         {
-            ref var earlier = ref _ring[SlotOf(known)];
-            seen = offset - earlier.Offset <= _ring.Length;
-            earlier.Offset = Unused;
+            bucket.Set(BitOperations.TrailingZeroCount(room), tag, offset);
+        }
+        else
+        {
+            seen = Settle(ref bucket, (int)(hash >> _bucketShift), alike, room, offset, (high, low), tag);
         }
 
-        _table[place] = (hash & ~SlotMask) | (uint)(at + 1);
-        entry = new Entry { Offset = offset, High = high, Low = low, Hash = hash };
+        _ring[(int)(offset & (_ring.Length - 1))] = new Entry { Offset = offset, High = high, Low = low };
         return seen;
     }
 
-    // The place of the id, or the empty one where it belongs. The table is at most half full, so there is one.
-    private int Find(ulong hash, ulong high, ulong low)
+    // The rare ways: an id that may be known, a full bucket, one that has been full.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Settle(ref Bucket bucket, int number, uint alike, uint room, long offset, (ulong High, ulong Low) id, uint tag)
     {
-        for (var place = (int)(hash >> _homeShift); ; place = (place + 1) & (_table.Length - 1))
+        for (; alike != 0; alike &= alike - 1)
         {
-            var found = _table[place];
-            if (found == 0)
+            var place = BitOperations.TrailingZeroCount(alike);
+            var earlier = offset - (uint)((uint)offset - bucket.Offsets[place]);
+            ref readonly var entry = ref _ring[(int)(earlier & (_ring.Length - 1))];
+            if (entry.Offset == earlier && entry.High == id.High && entry.Low == id.Low)
             {
-                return place;
+                bucket.Set(place, tag, offset);
+                return true;
             }
+        }
 
-            if (((found ^ hash) & ~SlotMask) == 0)
+        var seen = _hasOverflowed[number] && _overflow.TryGetValue(id, out var last) && offset - last <= _ring.Length;
+        if (room != 0 && !seen)
+        {
+            bucket.Set(BitOperations.TrailingZeroCount(room), tag, offset);
+        }
+        else
+        {
+            _hasOverflowed[number] = true;
+            _overflow[id] = offset;
+            Prune(offset);
+        }
+
+        return seen;
+    }
+
+    // A bucket that has overflowed is asked for in the dictionary ever after; the dictionary keeps what is in the horizon.
+    private void Prune(long offset)
+    {
+        if (_overflow.Count > Math.Max(1024, _ring.Length / 64))
+        {
+            foreach (var (id, last) in _overflow)
             {
-                ref readonly var entry = ref _ring[SlotOf(found)];
-                if (entry.High == high && entry.Low == low)
+                if (offset - last > _ring.Length)
                 {
-                    return place;
+                    _overflow.Remove(id);
                 }
             }
         }
     }
 
-    // Backward shift: later entries of the same probe sequence move up, so that no tombstones pile up.
-    private void Forget(int slot)
-    {
-        var hole = (int)(_ring[slot].Hash >> _homeShift);
-        while ((_table[hole] & SlotMask) != (uint)(slot + 1))
-        {
-            hole = (hole + 1) & (_table.Length - 1);
-        }
-
-        for (var next = (hole + 1) & (_table.Length - 1); _table[next] is not 0 and var moving; next = (next + 1) & (_table.Length - 1))
-        {
-            var home = (int)(moving >> _homeShift);
-            if (((next - home) & (_table.Length - 1)) >= ((next - hole) & (_table.Length - 1)))
-            {
-                _table[hole] = moving;
-                hole = next;
-            }
-        }
-
-        _table[hole] = 0;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe void Prefetch(ulong hash)
-    {
-        // A hint: when the array moves in between, it is only useless.
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_table), (nint)(hash >> _homeShift))));
-        }
-    }
+    private ref Bucket BucketOf(ulong hash) => ref _buckets[(nint)(hash >> _bucketShift)];
 
-    private static int SlotOf(ulong place) => (int)(place & SlotMask) - 1;
+    private InvalidOperationException OutOfOrder(long offset) =>
+        new($"The duplicate filter is fed in offset order: offset {offset} came after {_latest}.");
 
     private struct Entry
     {
         public long Offset;
         public ulong High;
         public ulong Low;
-        public ulong Hash;
+    }
+
+    /// <summary>Eight places; a place without a tag has never been used.</summary>
+    private struct Bucket
+    {
+        public Vector256<uint> Tags;
+        public Vector256<uint> Offsets;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Set(int place, uint tag, long offset)
+        {
+            Unsafe.Add(ref Unsafe.As<Vector256<uint>, uint>(ref Tags), place) = tag;
+            Unsafe.Add(ref Unsafe.As<Vector256<uint>, uint>(ref Offsets), place) = (uint)offset;
+        }
     }
 }

@@ -108,7 +108,7 @@ internal sealed class KeyPartitioner : ISplitter<EnrichedBatch, LaneSlice>
         {
             if (row + Ahead < hashes.Length)
             {
-                filter.Expect(offsets[row + Ahead], hashes[row + Ahead]);
+                filter.Expect(hashes[row + Ahead]);
             }
 
             if (HasId(verdicts[row]) && (high[row] | low[row]) != 0 && filter.Seen(offsets[row], high[row], low[row], hashes[row]))

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Analytics.Worker.Windowing;
@@ -44,14 +43,9 @@ internal sealed class FlatTable<TKey, TValue>
     where TValue : unmanaged
 {
     private const int FirstSlots = 64;
-    private const int Alignment = 64;
-    private byte[] _memory = [];
-    private int _origin;
-    private uint _mask;
+    private AlignedArray<Slot<TKey, TValue>> _slots = new(FirstSlots);
+    private uint _mask = FirstSlots - 1;
     private uint[] _places = new uint[FirstSlots / 2];
-
-    /// <summary>An empty table.</summary>
-    public FlatTable() => Allocate(FirstSlots);
 
     /// <summary>Number of keys.</summary>
     public int Count { get; private set; }
@@ -96,7 +90,7 @@ internal sealed class FlatTable<TKey, TValue>
     {
         if (Count > 0)
         {
-            _memory.AsSpan().Clear();
+            _slots.Clear();
             Count = 0;
         }
     }
@@ -109,7 +103,7 @@ internal sealed class FlatTable<TKey, TValue>
         {
             var slot = (byte*)Unsafe.AsPointer(ref At(place));
             Sse.Prefetch0(slot);
-            if (Unsafe.SizeOf<Slot<TKey, TValue>>() > Alignment)
+            if (Unsafe.SizeOf<Slot<TKey, TValue>>() > AlignedArray<Slot<TKey, TValue>>.Line)
             {
                 Sse.Prefetch0(slot + Unsafe.SizeOf<Slot<TKey, TValue>>() - 1);
             }
@@ -134,12 +128,13 @@ internal sealed class FlatTable<TKey, TValue>
 
     private void Grow()
     {
-        var (old, oldOrigin, oldPlaces) = (_memory, _origin, _places);
-        Allocate(oldPlaces.Length * 4);
+        var (old, oldPlaces) = (_slots, _places);
+        _slots = new AlignedArray<Slot<TKey, TValue>>(oldPlaces.Length * 4);
+        _mask = (uint)_slots.Length - 1;
         _places = new uint[oldPlaces.Length * 2];
         for (var entry = 0; entry < Count; entry++)
         {
-            ref var from = ref At(old, oldOrigin, oldPlaces[entry]);
+            ref var from = ref old[(nint)oldPlaces[entry]];
             var at = FreePlace(from.Key.Hash);
             At(at) = from;
             _places[entry] = at;
@@ -157,18 +152,6 @@ internal sealed class FlatTable<TKey, TValue>
         return at;
     }
 
-    // Pinned, so that what is aligned stays aligned.
-    private unsafe void Allocate(int slots)
-    {
-        _memory = GC.AllocateArray<byte>(checked(slots * Unsafe.SizeOf<Slot<TKey, TValue>>() + Alignment), pinned: true);
-        _origin = (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)) & (Alignment - 1));
-        _mask = (uint)slots - 1;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Slot<TKey, TValue> At(uint place) => ref At(_memory, _origin, place);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref Slot<TKey, TValue> At(byte[] memory, int origin, uint place) =>
-        ref Unsafe.Add(ref Unsafe.As<byte, Slot<TKey, TValue>>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory), origin)), place);
+    private ref Slot<TKey, TValue> At(uint place) => ref _slots[(nint)place];
 }

@@ -116,48 +116,49 @@ internal sealed class Uniques
         }
     }
 
-    // Adds the distinct users and sessions of one cell.
-    private void Split(ReadOnlySpan<Member> members, ref int users, ref int sessions)
+    // Adds the distinct users and sessions of one cell. A session is a user's own, so those that are equal stand together as well.
+    private void Split(Span<Member> members, ref int users, ref int sessions)
     {
+        Sort(members);
         Reserve(ref _users, users + members.Length);
         Reserve(ref _sessions, sessions + members.Length);
-        var (user, session) = (users, sessions);
+        var last = default(Member);
         foreach (ref readonly var member in members)
         {
-            _users[user] = member.User;
-            user += member.User == 0 ? 0 : 1;
-            _sessions[session] = member.Session;
-            session += member.Session == 0 ? 0 : 1;
+            _users[users] = member.User;
+            users += member.User == last.User ? 0 : 1;
+            _sessions[sessions] = member.Session;
+            sessions += member.Session == 0 || member == last ? 0 : 1;
+            last = member;
+        }
+    }
+
+    // Most cells have few members, which are in order soonest by insertion.
+    private static void Sort(Span<Member> members)
+    {
+        if (members.Length > 24)
+        {
+            members.Sort();
+            return;
         }
 
-        users += Distinct(_users.AsSpan(users..user));
-        sessions += Distinct(_sessions.AsSpan(sessions..session));
+        for (var i = 1; i < members.Length; i++)
+        {
+            var member = members[i];
+            var at = i - 1;
+            for (; at >= 0 && member.CompareTo(members[at]) < 0; at--)
+            {
+                members[at + 1] = members[at];
+            }
+
+            members[at + 1] = member;
+        }
     }
 
     private void Grow()
     {
         Array.Resize(ref _cells, _count * 2);
         Array.Resize(ref _members, _count * 2);
-    }
-
-    private static int Distinct(Span<ulong> members)
-    {
-        if (members.Length <= 1)
-        {
-            return members.Length;
-        }
-
-        members.Sort();
-        var count = 1;
-        for (var i = 1; i < members.Length; i++)
-        {
-            if (members[i] != members[count - 1])
-            {
-                members[count++] = members[i];
-            }
-        }
-
-        return count;
     }
 
     private static void Reserve<T>(ref T[] array, int room)
@@ -168,5 +169,8 @@ internal sealed class Uniques
         }
     }
 
-    private readonly record struct Member(ulong User, ulong Session);
+    private readonly record struct Member(ulong User, ulong Session) : IComparable<Member>
+    {
+        public int CompareTo(Member other) => User != other.User ? (User < other.User ? -1 : 1) : Session.CompareTo(other.Session);
+    }
 }
