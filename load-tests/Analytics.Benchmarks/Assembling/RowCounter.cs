@@ -6,7 +6,7 @@ using Analytics.Worker.Windowing;
 
 namespace Analytics.Benchmarks.Assembling;
 
-/// <summary>The end of a graph: counts the finished rows, gives their memory back, and says when chunks are sealed.</summary>
+/// <summary>The end of a graph: counts the finished rows, gives their memory back as the writers do, and says when chunks are sealed.</summary>
 /// <param name="lanes">Lanes, the last included.</param>
 internal sealed class RowCounter(int lanes) : IWriter<LaneOutput>
 {

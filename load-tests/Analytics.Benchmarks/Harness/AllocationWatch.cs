@@ -12,7 +12,7 @@ internal sealed class AllocationWatch : EventListener
     private readonly ConcurrentDictionary<string, long> _bytes = new(StringComparer.Ordinal);
 
     /// <summary>The types with most bytes, one line each.</summary>
-    public IEnumerable<string> Top(int count, double items) => _bytes.OrderByDescending(type => type.Value).Take(count)
+    public IEnumerable<string> Top(int count, double items) => _bytes.ToArray().OrderByDescending(type => type.Value).Take(count)
         .Select(type => string.Create(CultureInfo.InvariantCulture, $"{type.Value / items:0.00} B an event: {type.Key}"));
 
     /// <inheritdoc/>

@@ -79,6 +79,8 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
                 table.Dispose();
             }
 
+            output.Visitors?.Return();
+
             if (output.Flush.HasFlag(Flush.History))
             {
                 progress.Flushed();

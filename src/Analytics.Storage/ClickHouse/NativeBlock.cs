@@ -1,12 +1,10 @@
-using System.Text;
-
 namespace Analytics.Storage.ClickHouse;
 
 /// <summary>Rows of one table in ClickHouse's Native format, column by column.</summary>
 /// <remarks>
 /// Several blocks may follow each other in the body of one insert. Parsed 10 times as fast as RowBinary and 150 times as fast as JSONEachRow
-/// (220, 22 and 1.5 million rows a second, one thread). Filled by one thread, then read by one other; <see cref="Dispose"/> gives the memory back to
-/// the shared pool, once the insert is acknowledged.
+/// (220, 22 and 1.5 million rows a second, one thread). Filled by one thread, then read by one other; once the insert is acknowledged it is filled again,
+/// see <see cref="NativeBlockPool"/>.
 /// </remarks>
 public sealed class NativeBlock : IDisposable
 {
@@ -46,7 +44,7 @@ public sealed class NativeBlock : IDisposable
         yield return Header(_columns.Length, Rows);
         foreach (var column in _columns)
         {
-            yield return Header(column.Name, column.Type);
+            yield return column.Header;
             foreach (var part in column.Parts)
             {
                 yield return part;
@@ -54,7 +52,34 @@ public sealed class NativeBlock : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back. The block is empty afterwards.</summary>
+    /// <summary>Bytes of memory that the block holds, used or not.</summary>
+    internal long Capacity
+    {
+        get
+        {
+            long capacity = 0;
+            foreach (var column in _columns)
+            {
+                capacity += column.Capacity;
+            }
+
+            return capacity;
+        }
+    }
+
+    /// <summary>Empties the block and keeps its memory.</summary>
+    internal void Clear()
+    {
+        foreach (var column in _columns)
+        {
+            column.Clear();
+        }
+
+        DimensionNumbers.AsSpan().Clear();
+        Rows = 0;
+    }
+
+    /// <summary>Gives the memory to the shared array pool. The block is empty afterwards.</summary>
     public void Dispose()
     {
         foreach (var column in _columns)
@@ -68,28 +93,22 @@ public sealed class NativeBlock : IDisposable
 
     private static byte[] Header(int columns, int rows)
     {
-        using var header = new NativeColumn("", "String");
-        AddVarint(header, (uint)columns);
-        AddVarint(header, (uint)rows);
-        return header.Parts.First().ToArray();
+        Span<byte> header = stackalloc byte[10];
+        var length = WriteVarint(header, (uint)columns);
+        length += WriteVarint(header[length..], (uint)rows);
+        return header[..length].ToArray();
     }
 
-    private static byte[] Header(string name, string type)
+    private static int WriteVarint(Span<byte> to, uint value)
     {
-        using var header = new NativeColumn("", "String");
-        header.AddText(Encoding.UTF8.GetBytes(name));
-        header.AddText(Encoding.UTF8.GetBytes(type));
-        return header.Parts.First().ToArray();
-    }
-
-    private static void AddVarint(NativeColumn to, uint value)
-    {
+        var at = 0;
         for (; value >= 0x80; value >>= 7)
         {
-            to.Add((byte)(value | 0x80));
+            to[at++] = (byte)(value | 0x80);
         }
 
-        to.Add((byte)value);
+        to[at++] = (byte)value;
+        return at;
     }
 }
 

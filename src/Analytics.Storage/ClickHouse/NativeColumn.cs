@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Analytics.Storage.ClickHouse;
 
@@ -27,6 +28,7 @@ public sealed class NativeColumn : IDisposable
         }
 
         _words = type == LowCardinality ? new WordDictionary() : null;
+        Header = HeaderOf(name, type);
     }
 
     /// <summary>The type of a text column whose distinct texts are sent once a block.</summary>
@@ -50,6 +52,24 @@ public sealed class NativeColumn : IDisposable
             }
 
             return length;
+        }
+    }
+
+    /// <summary>Name and type as they go over the wire before the bytes.</summary>
+    internal ReadOnlyMemory<byte> Header { get; }
+
+    /// <summary>Bytes of memory that the column holds, used or not.</summary>
+    internal long Capacity
+    {
+        get
+        {
+            long capacity = 0;
+            foreach (var section in _sections)
+            {
+                capacity += section.Capacity;
+            }
+
+            return capacity;
         }
     }
 
@@ -135,6 +155,16 @@ public sealed class NativeColumn : IDisposable
     /// <summary>Ends the current row of a Map.</summary>
     public void EndMap() => _sections[0].Add(_sections[1].Items);
 
+    /// <summary>Empties the column and keeps its memory.</summary>
+    internal void Clear()
+    {
+        _words?.Clear();
+        foreach (var section in _sections)
+        {
+            section.Clear();
+        }
+    }
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
@@ -143,6 +173,14 @@ public sealed class NativeColumn : IDisposable
         {
             section.Dispose();
         }
+    }
+
+    private static byte[] HeaderOf(string name, string type)
+    {
+        using var header = new NativeSection();
+        header.AddText(Encoding.UTF8.GetBytes(name));
+        header.AddText(Encoding.UTF8.GetBytes(type));
+        return header.Memory.ToArray();
     }
 
     private uint NewNumber(int word, ReadOnlySpan<byte> utf8)

@@ -67,6 +67,12 @@ internal sealed class NativeSection : IDisposable
         Length = at + utf8.Length;
     }
 
+    /// <summary>Bytes of memory that the section holds, used or not.</summary>
+    public int Capacity => _bytes.Length;
+
+    /// <summary>Empties the section and keeps its memory.</summary>
+    public void Clear() => (Length, Items) = (0, 0);
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {

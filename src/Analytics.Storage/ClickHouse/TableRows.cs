@@ -37,19 +37,19 @@ public sealed class TableRows(TableShape shape, int partitionsPerInsert) : IDisp
 
         if (!_blocks.TryGetValue(group, out var block))
         {
-            _blocks.Add(group, block = new NativeBlock(shape.Columns));
+            _blocks.Add(group, block = NativeBlockPool.Shared.Rent(shape));
         }
 
         (_lastGroup, _last) = (group, block);
         return block;
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Gives the blocks back, for other rows of the table.</summary>
     public void Dispose()
     {
         foreach (var block in _blocks.Values)
         {
-            block.Dispose();
+            NativeBlockPool.Shared.Return(shape, block);
         }
 
         _blocks.Clear();
