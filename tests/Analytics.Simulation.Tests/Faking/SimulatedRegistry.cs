@@ -21,7 +21,15 @@ internal sealed class SimulatedRegistry(World world, SimulatedWorker worker) : H
         return world.Wire.Send(operation, cancellationToken);
     }
 
-    private static HttpResponseMessage Reply(string path) => Replies.TryGetValue(path, out var schema)
+    /// <summary>What it answers.</summary>
+    public static HttpResponseMessage Reply(string path) => Replies.TryGetValue(path, out var schema)
         ? new(HttpStatusCode.OK) { Content = new StringContent(schema, Encoding.UTF8, "application/json") }
         : new(HttpStatusCode.NotFound) { Content = new StringContent("""{"error_code":40403,"message":"Schema not found"}""", Encoding.UTF8, "application/json") };
+}
+
+/// <summary>A registry that answers at once.</summary>
+internal sealed class PresentRegistry : HttpMessageHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Task.FromResult(SimulatedRegistry.Reply(request.RequestUri!.AbsolutePath));
 }

@@ -118,7 +118,7 @@ internal sealed class Faults(World world)
             case 13 when world.Wire.Landing > 0:
                 world.Wire.Land();
                 return ("land a late write", world.Wire.Landing);
-            case 14 when mayAppend && _dice.Below(2) == 0:
+            case 14 when mayAppend:
                 return Append();
             default:
                 return null;
@@ -148,7 +148,7 @@ internal sealed class Faults(World world)
             return null;
         }
 
-        log.Appended = Math.Min(log.Records.Count, log.Appended + _dice.Between(1, 20));
+        log.Appended = Math.Min(log.Records.Count, log.Appended + _dice.Between(1, 30));
         return ("append", log.Appended);
     }
 

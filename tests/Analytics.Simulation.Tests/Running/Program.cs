@@ -14,7 +14,10 @@ internal static class Program
         ["DOTNET_PROCESSOR_COUNT"] = "1",
         ["DOTNET_ThreadPool_ForceMinWorkerThreads"] = "1",
         ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1",
+        // A run makes code now and then, which would put off the optimising of all other code for ever.
+        ["DOTNET_TC_CallCountingDelayMs"] = "0",
         ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_EnableWriteXorExecute"] = "0",
     };
 
     public static int Main(string[] arguments)
