@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Analytics.Core.Avro;
 using System.Text;
 
 namespace Analytics.Storage.ClickHouse;
@@ -98,6 +99,32 @@ public sealed class NativeColumn : IDisposable
 
     /// <summary>Adds rows to a LowCardinality by the numbers of their words.</summary>
     public void AddNumbers(ReadOnlySpan<uint> numbers) => _words!.Write(_sections[1], numbers);
+
+    /// <summary>Adds this many rows of one word to a LowCardinality.</summary>
+    public void FillWord(int word, ReadOnlySpan<byte> utf8, int count)
+    {
+        Span<uint> numbers = stackalloc uint[Math.Min(count, 256)];
+        numbers.Fill(NumberOf(word, utf8));
+        for (; count > 0; count -= numbers.Length)
+        {
+            AddNumbers(numbers[..Math.Min(count, numbers.Length)]);
+        }
+    }
+
+    /// <summary>Adds as many Strings as there are records, each empty where the column has none.</summary>
+    /// <param name="texts">The column of the batch.</param>
+    /// <param name="bytes">The batch's bytes.</param>
+    /// <param name="records">The records.</param>
+    public void AddTexts(SpanColumn texts, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> records)
+    {
+        foreach (var record in records)
+        {
+            _sections[0].AddText(texts.Of(record, bytes));
+        }
+    }
+
+    /// <summary>Adds to the null map of a Nullable, 1 for null, which the caller writes; the values are added beside it, see <see cref="Extend"/>.</summary>
+    public Span<byte> ExtendNulls(int count) => _sections[0].Extend<byte>(count);
 
     /// <summary>Adds one row to a LowCardinality.</summary>
     public void AddWord(int word, ReadOnlySpan<byte> utf8) => AddNumbers([NumberOf(word, utf8)]);

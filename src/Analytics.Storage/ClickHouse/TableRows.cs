@@ -10,6 +10,7 @@ public sealed class TableRows(TableShape shape, int partitionsPerInsert) : IDisp
 {
     private readonly SortedDictionary<long, NativeBlock> _blocks = [];
     private long _lastGroup = long.MinValue;
+    private long _lastDay = long.MinValue;
     private NativeBlock? _last;
 
     /// <summary>The table.</summary>
@@ -29,6 +30,14 @@ public sealed class TableRows(TableShape shape, int partitionsPerInsert) : IDisp
     /// <param name="keepUntil">When the row may be deleted, Unix seconds.</param>
     public NativeBlock BlockAt(long unixSeconds, long keepUntil)
     {
+        // Rows of one day whose fate is the same share a partition of any table.
+        var day = (unixSeconds / 86_400 * 2) + (keepUntil - unixSeconds > TableShape.DailyFor ? 1 : 0);
+        if (_last is not null && day == _lastDay && unixSeconds >= 0)
+        {
+            return _last;
+        }
+
+        _lastDay = day;
         var group = shape.PartitionOf(unixSeconds, keepUntil) / partitionsPerInsert;
         if (_last is not null && group == _lastGroup)
         {

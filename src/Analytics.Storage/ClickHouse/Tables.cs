@@ -48,14 +48,14 @@ public static class Tables
     /// <summary>Filled by <see cref="Rows.EventRows"/>.</summary>
     public static TableShape Events { get; } = new("events", PartitionedBy.Month,
     [
-        new("tenant", "UInt64"), new("day", "Date"), new("name", "String"), new("event_id", "UUID"), new("event_time", Time),
+        new("tenant", "UInt64"), new("day", "Date"), new("name", Word), new("event_id", "UUID"), new("event_time", Time),
         new("created_at", Time), new("sent_at", $"Nullable({Time})"), new("received_at", $"Nullable({Time})"), new("kafka_time", Time),
-        new("user_id", "String"), new("session_id", "String"), new("country", "String"), new("device", "String"), new("source", "String"),
-        new("campaign", "String"), new("url", "String"), new("referrer", "String"), new("ip", "String"), new("user_agent", "String"),
-        new("product_id", "String"), new("order_id", "String"), new("currency", "String"), new("units", "Int64"), new("revenue", "Int64"),
+        new("user_id", "String"), new("session_id", "String"), new("country", Word), new("device", Word), new("source", Word),
+        new("campaign", Word), new("url", "String"), new("referrer", "String"), new("ip", "String"), new("user_agent", Word),
+        new("product_id", Word), new("order_id", "String"), new("currency", Word), new("units", "Int64"), new("revenue", "Int64"),
         new("is_bot", "UInt8"), new("is_clamped", "UInt8"), new("properties", "Map(String, String)"), new("epoch", "UInt64"),
-        new("topic", "String"), new("kafka_partition", "UInt32"), new("kafka_offset", "Int64"), new("chunk", "Int64"), new("keep_until", KeepUntil),
-        new("browser", "String"), new("os", "String"), new("bot_rule", "String"),
+        new("topic", Word), new("kafka_partition", "UInt32"), new("kafka_offset", "Int64"), new("chunk", "Int64"), new("keep_until", KeepUntil),
+        new("browser", Word), new("os", Word), new("bot_rule", Word),
     ]);
 
     /// <summary>Filled by <see cref="Rows.OrderLineRows"/>.</summary>

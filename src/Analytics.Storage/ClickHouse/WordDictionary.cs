@@ -11,18 +11,26 @@ internal sealed class WordDictionary
     private const ulong OwnKeys = 1 << 9;
     private const ulong NewDictionary = 1 << 10;
 
+    private const int Recent = 128;
+    private const int NoWord = -1;
+
     private readonly Dictionary<int, uint> _numbers = [];
-    private int _lastWord = -1;
-    private uint _lastNumber;
+
+    // The words asked for last, each at a place of its own: texts that repeat, which is what such columns hold, are found without hashing.
+    private readonly (int Word, uint Number)[] _recent = new (int, uint)[Recent];
     private int _width;
     private int _rows;
+
+    /// <summary>An empty dictionary.</summary>
+    public WordDictionary() => Clear();
 
     /// <summary>The number of a word, where it is known.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryGet(int word, out uint number)
     {
-        number = _lastNumber;
-        return word == _lastWord || TryFind(word, out number);
+        ref readonly var recent = ref _recent[word & (Recent - 1)];
+        number = recent.Number;
+        return recent.Word == word || TryFind(word, out number);
     }
 
     /// <summary>Gives the next number to a new word.</summary>
@@ -30,7 +38,7 @@ internal sealed class WordDictionary
     {
         var number = (uint)_numbers.Count;
         _numbers.Add(word, number);
-        (_lastWord, _lastNumber) = (word, number);
+        _recent[word & (Recent - 1)] = (word, number);
         return number;
     }
 
@@ -62,7 +70,8 @@ internal sealed class WordDictionary
     public void Clear()
     {
         _numbers.Clear();
-        (_lastWord, _width, _rows) = (-1, 0, 0);
+        _recent.AsSpan().Fill((NoWord, 0));
+        (_width, _rows) = (0, 0);
     }
 
     /// <summary>The column as it goes over the wire.</summary>
@@ -78,7 +87,7 @@ internal sealed class WordDictionary
             return false;
         }
 
-        (_lastWord, _lastNumber) = (word, number);
+        _recent[word & (Recent - 1)] = (word, number);
         return true;
     }
 

@@ -20,7 +20,15 @@ internal sealed class RawTables(Chunk chunk, WindowingOptions options)
     private long _flagged;
     private long _foldedNames;
     private int _debugOneIn = 1;
+    private readonly int _topicWord = chunk.Words.Intern(Encoding.UTF8.GetBytes(chunk.Id.Topic));
     private TableRows[] _tables = [];
+
+    // The accepted records of a batch, when each may be deleted, and by record the amounts of its order: 0 in other topics.
+    private int[] _records = [];
+    private uint[] _keepUntil = [];
+    private long[] _units = [];
+    private long[] _revenues = [];
+
     private List<DeadLetter> _deadLetters = [];
     private long _deadBytes;
 
@@ -45,19 +53,23 @@ internal sealed class RawTables(Chunk chunk, WindowingOptions options)
         Open();
         (_flagged, _foldedNames, _debugOneIn) = (_flagged + batch.Flagged, _foldedNames + batch.FoldedNames, batch.DebugOneIn);
         var columns = batch.Decoded.Columns;
+        Reserve(batch.Decoded.Raw.Count);
+        var accepted = 0;
         for (var row = 0; row < batch.Decoded.Raw.Count; row++)
         {
             var verdict = columns.Verdicts[row];
             _verdicts[(int)verdict]++;
             if (verdict == Verdict.Accepted)
             {
-                Accept(batch, row);
+                Accept(batch, row, accepted++);
             }
             else if (verdict.IsRejection())
             {
                 Reject(batch.Decoded.Raw, columns, row);
             }
         }
+
+        AddEvents(batch, accepted);
     }
 
     /// <summary>The rows since the last call.</summary>
@@ -95,67 +107,81 @@ internal sealed class RawTables(Chunk chunk, WindowingOptions options)
         }
     }
 
-    private void Accept(EnrichedBatch batch, int row)
+    private void Accept(EnrichedBatch batch, int row, int place)
     {
         var columns = batch.Decoded.Columns;
         var time = batch.EventTimes[row];
         _minEventTime = Math.Min(_minEventTime, time);
         _maxEventTime = Math.Max(_maxEventTime, time);
-        var amounts = OrderAmounts.Of(columns, row);
-        var stamp = StampOf(batch.Decoded.Raw, row, time, options.EventRetention);
-        AddEvent(batch, row, stamp, amounts);
+        (_records[place], _keepUntil[place]) = (row, _stamp.KeepUntil(time / 1000, options.EventRetention));
         if (chunk.Id.Topic == Topics.Orders)
         {
+            var amounts = OrderAmounts.Of(columns, row);
+            (_units[row], _revenues[row]) = (amounts.Units, amounts.Revenue);
             _revenue += columns.OrderStatus.Values[row] == 0 ? amounts.Revenue : 0;
-            AddLines(batch, row, stamp);
+            AddLines(batch, row, StampOf(batch.Decoded.Raw, row, time, options.EventRetention));
         }
         else if (chunk.Id.Topic == Topics.Inventory)
         {
-            AddStock(batch, row, stamp);
+            AddStock(batch, row, StampOf(batch.Decoded.Raw, row, time, options.EventRetention));
+        }
+    }
+
+    private void Reserve(int rows)
+    {
+        if (_records.Length < rows)
+        {
+            var room = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rows);
+            (_records, _keepUntil, _units, _revenues) = (new int[room], new uint[room], new long[room], new long[room]);
         }
     }
 
     private RecordStamp StampOf(RawBatch raw, int row, long time, long retention) =>
         new(chunk.Id.Epoch, chunk.Id.Partition, raw.Offsets[row], _stamp.KeepUntil(time / 1000, retention));
 
-    private void AddEvent(EnrichedBatch batch, int row, in RecordStamp stamp, in OrderAmounts amounts)
+    private void AddEvents(EnrichedBatch batch, int accepted)
     {
-        var (raw, columns, words) = (batch.Decoded.Raw, batch.Decoded.Columns, chunk.Words);
-        EventRows.Add(Events, stamp, new EventRow
+        var (raw, columns) = (batch.Decoded.Raw, batch.Decoded.Columns);
+        EventRows.Add(Events, new EventBatch
         {
-            Tenant = (ulong)columns.Tenant.Values[row],
-            IdHigh = columns.EventId.High[row],
-            IdLow = columns.EventId.Low[row],
-            EventTime = batch.EventTimes[row],
-            CreatedAt = columns.Created.Values[row],
-            SentAt = columns.Sent.Values[row],
-            ReceivedAt = columns.Received.Values[row],
-            KafkaTime = raw.Timestamps[row],
-            Name = words[columns.Name.Ids[row]],
-            UserId = columns.User.Of(row, raw.Bytes),
-            SessionId = columns.Session.Of(row, raw.Bytes),
-            Country = words[columns.Country.Ids[row]],
-            Device = words[columns.Device.Ids[row]],
-            Source = words[batch.Sources[row]],
-            Campaign = words[columns.Campaign.Ids[row]],
-            Url = columns.Url.Of(row, raw.Bytes),
-            Referrer = columns.Referrer.Of(row, raw.Bytes),
-            Ip = columns.Ip.Of(row, raw.Bytes),
-            UserAgent = words[columns.UserAgent.Ids[row]],
-            Browser = words[batch.Browsers[row]],
-            System = words[batch.Systems[row]],
-            BotRule = words[batch.BotRules[row]],
-            ProductId = words[columns.Product.Ids[row]],
-            OrderId = columns.OrderId.Of(row, raw.Bytes),
-            Currency = words[columns.Currency.Ids[row]],
-            Topic = _topic,
-            Units = amounts.Units,
-            Revenue = amounts.Revenue,
-            IsBot = batch.Bots[row],
-            IsClamped = batch.Clamped[row],
-            Properties = columns.Properties.Of(row, raw.Bytes),
+            Words = chunk.Words,
+            Bytes = raw.Bytes,
+            Topic = _topicWord,
+            Epoch = chunk.Id.Epoch,
+            Partition = chunk.Id.Partition,
             Chunk = chunk.Id.FirstOffset,
-        });
+            Offsets = raw.Offsets,
+            KafkaTimes = raw.Timestamps,
+            Tenants = columns.Tenant.Values,
+            EventTimes = batch.EventTimes,
+            Created = columns.Created.Values,
+            Sent = columns.Sent.Values,
+            Received = columns.Received.Values,
+            IdHigh = columns.EventId.High,
+            IdLow = columns.EventId.Low,
+            Names = columns.Name.Ids,
+            Countries = columns.Country.Ids,
+            Devices = columns.Device.Ids,
+            Sources = batch.Sources,
+            Campaigns = columns.Campaign.Ids,
+            UserAgents = columns.UserAgent.Ids,
+            Products = columns.Product.Ids,
+            Currencies = columns.Currency.Ids,
+            Browsers = batch.Browsers,
+            Systems = batch.Systems,
+            BotRules = batch.BotRules,
+            Users = columns.User,
+            Sessions = columns.Session,
+            Urls = columns.Url,
+            Referrers = columns.Referrer,
+            Addresses = columns.Ip,
+            OrderIds = columns.OrderId,
+            Properties = columns.Properties,
+            Units = _units,
+            Revenues = _revenues,
+            Bots = batch.Bots,
+            Clamped = batch.Clamped,
+        }, _records.AsSpan(0, accepted), _keepUntil.AsSpan(0, accepted));
     }
 
     private void AddLines(EnrichedBatch batch, int row, in RecordStamp stamp)

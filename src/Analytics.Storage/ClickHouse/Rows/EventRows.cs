@@ -1,99 +1,182 @@
+using Analytics.Core.Avro;
+
 namespace Analytics.Storage.ClickHouse.Rows;
 
-/// <summary>One accepted event of any topic. Times are Unix milliseconds; texts are UTF-8, empty where absent.</summary>
-public ref struct EventRow
+/// <summary>Accepted events of one batch of a chunk, column by column, as the worker has them. Element i of every column belongs to record i. Borrowed for a call.</summary>
+/// <remarks>Times are Unix milliseconds. Words are ids of <see cref="Words"/>, 0 where absent; spans are stretches of <see cref="Bytes"/>.</remarks>
+public ref struct EventBatch
 {
-    /// <summary>The tenant.</summary>
-    public ulong Tenant;
+    /// <summary>Text of the words.</summary>
+    public Words Words;
 
-    /// <summary>Bytes 0 to 7 of the event id, big endian.</summary>
-    public ulong IdHigh;
+    /// <summary>The records' bytes.</summary>
+    public ReadOnlySpan<byte> Bytes;
 
-    /// <summary>Bytes 8 to 15.</summary>
-    public ulong IdLow;
+    /// <summary>The topic, as a word.</summary>
+    public int Topic;
 
-    /// <summary>Derived event time.</summary>
-    public long EventTime;
+    /// <summary>The log's epoch.</summary>
+    public ulong Epoch;
 
-    /// <summary>As the producer said.</summary>
-    public long CreatedAt;
-
-    /// <summary>As the producer said; <see cref="long.MinValue"/> where absent.</summary>
-    public long SentAt;
-
-    /// <summary>As the collector said; <see cref="long.MinValue"/> where absent.</summary>
-    public long ReceivedAt;
-
-    /// <summary>The record's Kafka timestamp.</summary>
-    public long KafkaTime;
-
-    /// <summary>The texts, as the columns are called.</summary>
-    public ReadOnlySpan<byte> Name, UserId, SessionId, Country, Device, Source, Campaign, Url, Referrer, Ip, UserAgent, ProductId, OrderId, Currency, Topic, Browser, System, BotRule;
-
-    /// <summary>Pieces of an order.</summary>
-    public long Units;
-
-    /// <summary>Minor units of an order.</summary>
-    public long Revenue;
-
-    /// <summary>1 for bots.</summary>
-    public byte IsBot;
-
-    /// <summary>1 where the event time was clamped.</summary>
-    public byte IsClamped;
-
-    /// <summary>Avro blocks of a map of strings, as they stood in the record; checked by the decoder.</summary>
-    public ReadOnlySpan<byte> Properties;
+    /// <summary>The Kafka partition.</summary>
+    public int Partition;
 
     /// <summary>Offset of the chunk's first record.</summary>
     public long Chunk;
+
+    /// <summary>Kafka offsets and timestamps.</summary>
+    public ReadOnlySpan<long> Offsets, KafkaTimes;
+
+    /// <summary>The tenants; the derived event times; created, sent and received as they came, <see cref="LongColumn.Absent"/> where they did not.</summary>
+    public ReadOnlySpan<long> Tenants, EventTimes, Created, Sent, Received;
+
+    /// <summary>Event ids, big endian halves.</summary>
+    public ReadOnlySpan<ulong> IdHigh, IdLow;
+
+    /// <summary>Words.</summary>
+    public ReadOnlySpan<int> Names, Countries, Devices, Sources, Campaigns, UserAgents, Products, Currencies, Browsers, Systems, BotRules;
+
+    /// <summary>Texts.</summary>
+    public SpanColumn Users, Sessions, Urls, Referrers, Addresses, OrderIds;
+
+    /// <summary>Avro blocks of maps of strings, as they stood in the records; checked by the decoder.</summary>
+    public SpanColumn Properties;
+
+    /// <summary>Pieces and minor units of orders.</summary>
+    public ReadOnlySpan<long> Units, Revenues;
+
+    /// <summary>1 for bots; 1 where the event time was clamped.</summary>
+    public ReadOnlySpan<byte> Bots, Clamped;
 }
 
-/// <summary>Writes rows of <see cref="Tables.Events"/>.</summary>
+/// <summary>Writes rows of <see cref="Tables.Events"/>, a column of a batch at a time.</summary>
 public static class EventRows
 {
-    /// <summary>Adds one row.</summary>
-    public static void Add(TableRows rows, in RecordStamp stamp, scoped in EventRow row)
+    /// <summary>Adds rows.</summary>
+    /// <param name="rows">Rows of <see cref="Tables.Events"/>.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="records">The records that become rows.</param>
+    /// <param name="keepUntil">When each of these may be deleted, Unix seconds.</param>
+    public static void Add(TableRows rows, scoped in EventBatch batch, ReadOnlySpan<int> records, ReadOnlySpan<uint> keepUntil)
     {
-        var seconds = Math.DivRem(row.EventTime, 1000).Quotient;
-        var block = rows.BlockAt(seconds, stamp.KeepUntil);
-        block[0].Add(row.Tenant);
-        block[1].Add((ushort)(seconds / 86_400));
-        block[2].AddText(row.Name);
-        block[3].AddUuid(row.IdHigh, row.IdLow);
-        block[4].Add(row.EventTime);
-        block[5].Add(row.CreatedAt);
-        block[6].AddNullable(row.SentAt, row.SentAt == long.MinValue);
-        block[7].AddNullable(row.ReceivedAt, row.ReceivedAt == long.MinValue);
-        block[8].Add(row.KafkaTime);
-        block[9].AddText(row.UserId);
-        block[10].AddText(row.SessionId);
-        block[11].AddText(row.Country);
-        block[12].AddText(row.Device);
-        block[13].AddText(row.Source);
-        block[14].AddText(row.Campaign);
-        block[15].AddText(row.Url);
-        block[16].AddText(row.Referrer);
-        block[17].AddText(row.Ip);
-        block[18].AddText(row.UserAgent);
-        block[19].AddText(row.ProductId);
-        block[20].AddText(row.OrderId);
-        block[21].AddText(row.Currency);
-        block[22].Add(row.Units);
-        block[23].Add(row.Revenue);
-        block[24].Add(row.IsBot);
-        block[25].Add(row.IsClamped);
-        AddProperties(block[26], row.Properties);
-        block[27].Add(stamp.Epoch);
-        block[28].AddText(row.Topic);
-        block[29].Add((uint)stamp.Partition);
-        block[30].Add(stamp.Offset);
-        block[31].Add(row.Chunk);
-        block[32].Add(stamp.KeepUntil);
-        block[33].AddText(row.Browser);
-        block[34].AddText(row.System);
-        block[35].AddText(row.BotRule);
-        block.EndRow();
+        for (var start = 0; start < records.Length;)
+        {
+            var block = BlockOf(rows, batch, records[start], keepUntil[start]);
+            var end = start + 1;
+            while (end < records.Length && BlockOf(rows, batch, records[end], keepUntil[end]) == block)
+            {
+                end++;
+            }
+
+            Add(block, batch, records[start..end], keepUntil[start..end]);
+            start = end;
+        }
+    }
+
+    private static NativeBlock BlockOf(TableRows rows, in EventBatch batch, int record, uint keepUntil) =>
+        rows.BlockAt(Math.DivRem(batch.EventTimes[record], 1000).Quotient, keepUntil);
+
+    private static void Add(NativeBlock block, in EventBatch batch, ReadOnlySpan<int> records, ReadOnlySpan<uint> keepUntil)
+    {
+        Numbers(block[0], batch.Tenants, records);
+        Days(block[1], batch.EventTimes, records);
+        TextsOf(block[2], batch.Names, batch, records);
+        Ids(block[3], batch, records);
+        Numbers(block[4], batch.EventTimes, records);
+        Numbers(block[5], batch.Created, records);
+        Optional(block[6], batch.Sent, records);
+        Optional(block[7], batch.Received, records);
+        Numbers(block[8], batch.KafkaTimes, records);
+        block[9].AddTexts(batch.Users, batch.Bytes, records);
+        block[10].AddTexts(batch.Sessions, batch.Bytes, records);
+        TextsOf(block[11], batch.Countries, batch, records);
+        TextsOf(block[12], batch.Devices, batch, records);
+        TextsOf(block[13], batch.Sources, batch, records);
+        TextsOf(block[14], batch.Campaigns, batch, records);
+        block[15].AddTexts(batch.Urls, batch.Bytes, records);
+        block[16].AddTexts(batch.Referrers, batch.Bytes, records);
+        block[17].AddTexts(batch.Addresses, batch.Bytes, records);
+        TextsOf(block[18], batch.UserAgents, batch, records);
+        TextsOf(block[19], batch.Products, batch, records);
+        block[20].AddTexts(batch.OrderIds, batch.Bytes, records);
+        TextsOf(block[21], batch.Currencies, batch, records);
+        Numbers(block[22], batch.Units, records);
+        Numbers(block[23], batch.Revenues, records);
+        Numbers(block[24], batch.Bots, records);
+        Numbers(block[25], batch.Clamped, records);
+        foreach (var record in records)
+        {
+            AddProperties(block[26], batch.Properties.Of(record, batch.Bytes));
+        }
+
+        block[27].Fill(batch.Epoch, records.Length);
+        block[28].FillWord(batch.Topic, batch.Words[batch.Topic], records.Length);
+        block[29].Fill((uint)batch.Partition, records.Length);
+        Numbers(block[30], batch.Offsets, records);
+        block[31].Fill(batch.Chunk, records.Length);
+        keepUntil.CopyTo(block[32].Extend<uint>(records.Length));
+        TextsOf(block[33], batch.Browsers, batch, records);
+        TextsOf(block[34], batch.Systems, batch, records);
+        TextsOf(block[35], batch.BotRules, batch, records);
+        block.EndRows(records.Length);
+    }
+
+    private static void Numbers<T>(NativeColumn column, ReadOnlySpan<T> values, ReadOnlySpan<int> records)
+        where T : unmanaged
+    {
+        var added = column.Extend<T>(records.Length);
+        for (var i = 0; i < added.Length; i++)
+        {
+            added[i] = values[records[i]];
+        }
+    }
+
+    private static void Days(NativeColumn column, ReadOnlySpan<long> times, ReadOnlySpan<int> records)
+    {
+        var added = column.Extend<ushort>(records.Length);
+        for (var i = 0; i < added.Length; i++)
+        {
+            added[i] = (ushort)(times[records[i]] / 86_400_000);
+        }
+    }
+
+    private static void Ids(NativeColumn column, in EventBatch batch, ReadOnlySpan<int> records)
+    {
+        var added = column.Extend<ulong>(2 * records.Length);
+        for (var i = 0; i < records.Length; i++)
+        {
+            added[2 * i] = batch.IdHigh[records[i]];
+            added[(2 * i) + 1] = batch.IdLow[records[i]];
+        }
+    }
+
+    private static void Optional(NativeColumn column, ReadOnlySpan<long> times, ReadOnlySpan<int> records)
+    {
+        var absent = column.ExtendNulls(records.Length);
+        var added = column.Extend<long>(records.Length);
+        for (var i = 0; i < added.Length; i++)
+        {
+            var time = times[records[i]];
+            absent[i] = time == LongColumn.Absent ? (byte)1 : (byte)0;
+            added[i] = time == LongColumn.Absent ? 0 : time;
+        }
+    }
+
+    private static void TextsOf(NativeColumn column, ReadOnlySpan<int> words, in EventBatch batch, ReadOnlySpan<int> records)
+    {
+        const int Strip = 512;
+        Span<uint> numbers = stackalloc uint[Strip];
+        for (; records.Length > 0; records = records[Math.Min(Strip, records.Length)..])
+        {
+            var count = Math.Min(Strip, records.Length);
+            for (var i = 0; i < count; i++)
+            {
+                var word = words[records[i]];
+                numbers[i] = column.NumberOf(word, batch.Words[word]);
+            }
+
+            column.AddNumbers(numbers[..count]);
+        }
     }
 
     // An Avro map: blocks of (count, pairs), ended by a count of 0; a negative count is followed by the block's length in bytes.
