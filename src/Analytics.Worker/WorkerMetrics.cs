@@ -121,7 +121,7 @@ internal sealed class WorkerMetrics : IDisposable
     {
         _meter.CreateObservableGauge(
             "analytics_partition_time_lag", () => partitions().Select(at => new Measurement<double>(at.LagSeconds, Labels(at.Topic, at.Partition))),
-            "s", "Age of the last record read, 0 when the partition is drained.");
+            "s", "Age of the last record read, or before the first of the assignment; 0 when the partition is drained.");
         _meter.CreateObservableGauge(
             "analytics_partition_halted", () => partitions().Select(at => new Measurement<int>(at.Halted, Labels(at.Topic, at.Partition))),
             "{partition}", "1 when reading stopped because records are missing: a human must decide.");

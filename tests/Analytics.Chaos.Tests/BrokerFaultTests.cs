@@ -49,8 +49,8 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
             await stack.Broker.HealAsync(request);
         }
 
-        await stack.AssertReadyAsync();
         await stack.AssertExactAsync();
+        await stack.AssertReadyAsync();
         Outcomes.Add(output, "broker errors, round trips of 200 ms", $"{3 * Errors.Length} errors of {Errors.Select(one => one.Request).Distinct().Count()} kinds of request: totals exact");
     }
 
@@ -67,8 +67,8 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
         var started = TimeProvider.System.GetTimestamp();
         await stack.ProgressAsync();
         var back = TimeProvider.System.GetElapsedTime(started);
-        await stack.AssertReadyAsync();
         await stack.AssertExactAsync();
+        await stack.AssertReadyAsync();
         Outcomes.Add(output, "broker down", string.Create(CultureInfo.InvariantCulture, $"counting {back.TotalSeconds:0.0} s after it came up: totals exact"));
     }
 }

@@ -95,8 +95,8 @@ public sealed class ClickHouseFaultTests(ITestOutputHelper output)
         stack.ToClickHouse.Heal();
         var drained = await stack.CaughtUpAsync();
         var speedUp = (await stack.Stores.CountedAsync() - before) / drained.TotalSeconds / stack.Load.Rate;
-        await stack.AssertReadyAsync();
         await stack.AssertExactAsync();
+        await stack.AssertReadyAsync();
 
         Outcomes.Add(output, "ClickHouse away", string.Create(CultureInfo.InvariantCulture,
             $"{away.TotalSeconds:0} s away, memory grew {growth:0.0} MiB, drained in {drained.TotalSeconds:0.0} s, at {speedUp:0.0} times the live rate: totals exact"));

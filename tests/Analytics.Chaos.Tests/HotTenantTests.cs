@@ -19,8 +19,8 @@ public sealed class HotTenantTests(ITestOutputHelper output)
         var caughtUp = await stack.CaughtUpAsync();
         await stack.ProgressAsync();
         var growth = await memory.GrowthAsync();
-        await stack.AssertReadyAsync();
         await stack.AssertExactAsync(folded: Flooding);
+        await stack.AssertReadyAsync();
         Outcomes.Add(output, "a tenant with half of the traffic, one with ever new values", string.Create(CultureInfo.InvariantCulture,
             $"{stack.Form.DistinctValues:N0} distinct names and products, caught up in {caughtUp.TotalSeconds:0.0} s, memory grew {growth:0} MiB: totals exact"));
     }

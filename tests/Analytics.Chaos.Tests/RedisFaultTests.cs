@@ -50,8 +50,8 @@ public sealed class RedisFaultTests(ITestOutputHelper output)
             await Eventually.HoldsAsync("the live figures are marked stale", live.IsStaleAsync);
         }
 
-        await stack.AssertReadyAsync();
         await stack.AssertExactAsync();
+        await stack.AssertReadyAsync();
         Outcomes.Add(output, "Redis killed and restarted empty", "history went on, live figures marked stale: totals exact");
     }
 }

@@ -34,8 +34,8 @@ public sealed class RegistryFaultTests(ITestOutputHelper output)
         await ChaosStack.GoOnAsync(stack.Form.ShortFault);
         await stack.Postgres.RestartAsync();
         await stack.ProgressAsync();
-        await stack.AssertReadyAsync();
         await stack.AssertExactAsync();
+        await stack.AssertReadyAsync();
         Outcomes.Add(output, "registry refused, 503, foreign 404, slow; PostgreSQL stopped", "known schemas flowed, unknown ones waited for the registry's own 404: totals exact");
     }
 

@@ -116,7 +116,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
                 reader.Hold();
             }
 
-            _seats = [.. _seats, new Seat(reader)];
+            _seats = [.. _seats, new Seat(reader, _time.GetUtcNow().ToUnixTimeMilliseconds())];
         }
     }
 
@@ -179,13 +179,13 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
                 reader.Sought();
             }
 
-            if (seat.IsPaused && reader.SeekTo < 0)
+            if (seat.IsPaused != false && reader.SeekTo < 0)
             {
                 _consumer.Resume(reader.Topic, reader.Partition);
                 seat.IsPaused = false;
             }
         }
-        else if (!seat.IsPaused && reader.State is ReaderState.Paused or ReaderState.Halted)
+        else if (seat.IsPaused != true && reader.State is ReaderState.Paused or ReaderState.Halted)
         {
             _consumer.Pause(reader.Topic, reader.Partition);
             seat.IsPaused = true;
@@ -212,7 +212,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         }
 
         _consumer.Reassign(reader.Topic, reader.Partition, offset);
-        (seat.IsStopped, seat.IsPaused) = (false, false);
+        (seat.IsStopped, seat.IsPaused) = (false, null);
         return true;
     }
 
@@ -362,17 +362,20 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         return _seats.Select(seat => (
             seat.Reader.Topic,
             seat.Reader.Partition,
-            seat.Reader.IsDrained || seat.Reader.LastTimestamp == 0 ? 0 : Math.Max(0, now - seat.Reader.LastTimestamp) / 1_000.0,
+            seat.Reader.IsDrained ? 0 : Math.Max(0, now - (seat.Reader.LastTimestamp > 0 ? seat.Reader.LastTimestamp : seat.Arrived)) / 1_000.0,
             seat.Reader.State == ReaderState.Halted ? 1 : 0));
     }
 
     /// <summary>One partition while it is ours, and what the client has been told about it.</summary>
-    private sealed class Seat(PartitionReader reader) : IDisposable
+    private sealed class Seat(PartitionReader reader, long arrived) : IDisposable
     {
         public readonly PartitionReader Reader = reader;
+        public readonly long Arrived = arrived;
         public readonly CancellationTokenSource Lost = new();
         public Task<Start>? Finding;
-        public bool IsPaused;
+
+        /// <summary>Whether the client is paused. Null, not known: it keeps the pause of a partition that goes and comes back, so it must be told at each arrival.</summary>
+        public bool? IsPaused;
 
         /// <summary>The client has given up fetching it.</summary>
         public bool IsStopped;

@@ -175,7 +175,7 @@ internal sealed class ChaosStack : IAsyncDisposable
 
     /// <summary>Waits until a worker's readiness is as wanted.</summary>
     public Task<Readiness> ReadinessAsync(RunningWorker worker, string what, Func<Readiness, bool> wanted) =>
-        Eventually.ValueAsync(what, worker.ReadinessAsync, wanted, Form.Fault + TimeSpan.FromSeconds(20));
+        WithLogsAsync(Eventually.ValueAsync(what, worker.ReadinessAsync, wanted, Form.Settling));
 
     /// <summary>Waits until all workers say that they are ready.</summary>
     public async Task AssertReadyAsync()
@@ -289,11 +289,11 @@ internal sealed class ChaosStack : IAsyncDisposable
     }
 
     // What the workers said is what tells why something did not come true.
-    private async Task WithLogsAsync(Task awaited)
+    private async Task<T> WithLogsAsync<T>(Task<T> awaited)
     {
         try
         {
-            await awaited;
+            return await awaited;
         }
         catch (TimeoutException late)
         {

@@ -118,6 +118,26 @@ public sealed class LogPumpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Partitions_that_were_paused_when_the_group_lost_them_are_read_on_when_they_come_back()
+    {
+        await using var worker = Worker();
+        worker.Writer.Stall();
+        Produce(50_000);
+        await Eventually.HoldsAsync("all partitions are paused", () => worker.States.Count(at => at.State == ReaderState.Paused) == Partitions);
+
+        // The start is found only at the fourth try: by then the store has gone on and nothing is paused any more.
+        await _broker.FailAsync("OffsetFetch", (int)ErrorCode.NotCoordinatorForGroup, 3 * Partitions);
+        await _broker.FailAsync("Heartbeat", (int)ErrorCode.UnknownMemberId);
+        await Eventually.HoldsAsync("they come anew", () => worker.States.Any(at => at.State == ReaderState.Resuming));
+        worker.Writer.GoOn();
+
+        // Nothing new is sent: a record behind the end would show that the place was lost, and so hide it.
+        await CountedAsync();
+        await worker.StopAsync();
+        AssertTiles();
+    }
+
+    [Fact]
     public async Task A_lost_stretch_of_the_log_halts_the_partition_and_no_other()
     {
         Produce(15_000);
