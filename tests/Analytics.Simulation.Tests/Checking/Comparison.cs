@@ -16,6 +16,7 @@ internal sealed class Comparison(World world)
         Sums("product_cells", _truth.Products, row => Recount.Key(
             row.Number("tenant"), row.Number("window"), row.Text("product_id"), row.Text("name"), row.Text("currency")));
         Uniques();
+        Visits();
         Events();
         Same("order_lines", _truth.Lines, world.History.Rows("order_lines").ToDictionary(
             row => Recount.Key(row.Number("tenant"), row.Number("day"), row.Text("order_id"), row.Text("status"), row.Text("event_id"), row.Number("line")), row => row.Number("revenue")));
@@ -38,6 +39,19 @@ internal sealed class Comparison(World world)
         }
 
         Same(table, expected, found);
+    }
+
+    private void Visits()
+    {
+        var found = new Dictionary<string, Visit>(StringComparer.Ordinal);
+        foreach (var row in world.History.Rows("session_cells"))
+        {
+            var at = Recount.Key(row.Number("tenant"), row.Number("window"), row.Number("user"));
+            found[at] = found.GetValueOrDefault(at)
+                + new Visit(row.Number("events"), row.Number("page_views"), row.Number("orders"), row.Number("first_at"), row.Number("last_at"));
+        }
+
+        Same("session_cells", _truth.Visits, found);
     }
 
     private void Uniques()

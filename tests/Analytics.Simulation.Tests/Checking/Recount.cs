@@ -12,6 +12,13 @@ internal readonly record struct Sums(long Events, long Units, long Revenue, long
     public static Sums operator +(Sums a, Sums b) => new(a.Events + b.Events, a.Units + b.Units, a.Revenue + b.Revenue, a.Discount + b.Discount);
 }
 
+/// <summary>What one user did in one half hour.</summary>
+internal readonly record struct Visit(long Events, long PageViews, long Orders, long FirstAt, long LastAt)
+{
+    public static Visit operator +(Visit a, Visit b) => a.Events == 0 ? b : b.Events == 0 ? a : new(
+        a.Events + b.Events, a.PageViews + b.PageViews, a.Orders + b.Orders, Math.Min(a.FirstAt, b.FirstAt), Math.Max(a.LastAt, b.LastAt));
+}
+
 /// <summary>What became of one record.</summary>
 internal enum Outcome
 {
@@ -43,6 +50,9 @@ internal sealed class Recount
 
     /// <summary>Users and sessions, by tenant, minute and dimensions.</summary>
     public Dictionary<string, (HashSet<long> Users, HashSet<string> Sessions)> Uniques { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Visits by tenant, half hour and user.</summary>
+    public Dictionary<string, Visit> Visits { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every accepted event, and the offsets at which it was accepted.</summary>
     public Dictionary<string, List<(string Topic, int Partition, long Offset)>> Events { get; } = new(StringComparer.Ordinal);
@@ -184,6 +194,9 @@ internal sealed class Recount
         }
 
         Visitors.Add(((ulong)record.Event!.TenantId, (int)(window / 60), hash));
+        var halfHour = Key(record.Event.TenantId, record.EventTime / 1_800_000 * 1_800, (long)hash);
+        Visits[halfHour] = Visits.GetValueOrDefault(halfHour) + new Visit(
+            1, record.Event is ClickstreamEvent { Name: "page_view" } ? 1 : 0, record.Event is OrderEvent { Status: OrderStatus.Placed } ? 1 : 0, record.EventTime, record.EventTime);
     }
 
     // In the order of LiveFigure: revenue, orders, units, page views, add to cart, checkout starts, discount, refunds, events.
