@@ -2,6 +2,7 @@ using Analytics.Cli;
 using Analytics.Cli.Demo;
 using Analytics.Cli.Ledgers;
 using Analytics.Cli.Rejections;
+using Analytics.Cli.Sessions;
 using Analytics.Cli.Setup;
 using Analytics.Hosting;
 
@@ -11,6 +12,7 @@ return await Verbs.RunAsync(
     args,
     LedgerVerbs.Make(),
     RejectedVerbs.Make(),
+    SessionVerbs.Make(),
     DemoVerbs.Make(),
     SetupVerbs.Init(),
     SetupVerbs.Doctor());

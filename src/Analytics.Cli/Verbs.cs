@@ -30,6 +30,7 @@ internal static class Verbs
 
               analytics ledger verify             prove that every record was counted once
               analytics rejected list             the rejected inbox
+              analytics sessions                  the visits of a tenant
               analytics demo load                 the Superstore's real orders, once however often it runs
               analytics doctor                    is everything reachable?
 

@@ -42,6 +42,15 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Information, "Stopped: all that was read is written")]
     public static partial void Stopped(ILogger log);
 
+    [LoggerMessage(20, LogLevel.Information, "Config version {Version} is loaded; it is active from {Activates} on")]
+    public static partial void ConfigLoaded(ILogger log, uint version, DateTimeOffset activates);
+
+    [LoggerMessage(21, LogLevel.Error, "A config version is refused, and counting goes on without it. {Problem}")]
+    public static partial void ConfigRefused(ILogger log, string problem);
+
+    [LoggerMessage(22, LogLevel.Warning, "The config versions of other workers are not known for now, asking again: {Reason}")]
+    public static partial void ConfigsUnknown(ILogger log, string reason);
+
     [LoggerMessage(40, LogLevel.Warning, "Redis is away, live figures wait: {Reason}")]
     public static partial void LiveAway(ILogger log, string reason);
 

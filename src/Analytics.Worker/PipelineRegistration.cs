@@ -33,8 +33,13 @@ internal static class PipelineRegistration
         services.AddSingleton(new Pool<RawBatch>(() => new RawBatch(), keep: 128));
         services.AddSingleton<AvroDecoder>();
         services.AddSingleton(parts => new KeyPartitioner(configs: parts.GetRequiredService<IEventConfigs>()));
-        services.AddSingleton<IEventConfigs>(parts => new FixedConfig(EventConfig.OfSettings(
-            parts.GetRequiredService<EnrichingOptions>(), parts.GetRequiredService<CountingOptions>())));
+        services.AddSingleton(parts => new ConfigVersions(
+            EventConfig.OfSettings(parts.GetRequiredService<EnrichingOptions>(), parts.GetRequiredService<CountingOptions>()),
+            parts.GetRequiredService<ConfigsOptions>(), parts.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEventConfigs>(parts => parts.GetRequiredService<ConfigVersions>());
+        services.AddSingleton<ConfigRecords>();
+        services.AddSingleton<ConfigWatch>();
+        services.AddHostedService(parts => parts.GetRequiredService<ConfigWatch>());
         services.AddSingleton(EnricherOf);
         services.AddSingleton(DeadLettersOf);
         services.AddSingleton(HistoryOf);
@@ -54,6 +59,7 @@ internal static class PipelineRegistration
         Add<DecodingOptions>(services, DecodingOptions.Section);
         Add<EnrichingOptions>(services, "Enriching");
         Add<CountingOptions>(services, "Counting");
+        Add<ConfigsOptions>(services, "Configs");
         Add<PartitioningOptions>(services, "Partitioning");
         Add<WindowingOptions>(services, "Windowing");
         Add<WritingOptions>(services, "Writing");

@@ -1,12 +1,13 @@
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Worker;
 
 /// <summary>Runs the pump while the process lives. A failure of the path ends the process with exit code 1: what was not committed is replayed.</summary>
 internal sealed class PipelineService(
-    LogPump pump, ClickHouseMigrations migrations, StoreChecks stores, Health health, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PipelineService> log) : BackgroundService
+    LogPump pump, ClickHouseMigrations migrations, ConfigWatch configs, StoreChecks stores, Health health, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PipelineService> log) : BackgroundService
 {
     private const string Part = "pipeline";
 
@@ -21,8 +22,10 @@ internal sealed class PipelineService(
         await Task.Yield();
         try
         {
-            await new Retry(time, Environment.ProcessId, log).UntilDoneAsync(
+            var retry = new Retry(time, Environment.ProcessId, log);
+            await retry.UntilDoneAsync(
                 "bring the history's tables up to date", () => migrations.ApplyAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
+            await retry.UntilDoneAsync("learn the config versions", () => configs.LookAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
             health.Set(Part, HealthState.Healthy);
             await pump.RunAsync(stoppingToken).ConfigureAwait(false);
         }

@@ -31,7 +31,8 @@ internal interface IEventConfigs
 /// <summary>An answer of <see cref="IEventConfigs.At"/>.</summary>
 /// <param name="Version">The version.</param>
 /// <param name="Problem">Why it cannot be counted by: what was expected, what was found, what to do. Null when it can.</param>
-internal readonly record struct ActiveVersion(uint Version, string? Problem = null);
+/// <param name="MustWait">True when it is not known now and may be later: ask again.</param>
+internal readonly record struct ActiveVersion(uint Version, string? Problem = null, bool MustWait = false);
 
 /// <summary>One version for all times.</summary>
 internal sealed class FixedConfig(EventConfig config) : IEventConfigs

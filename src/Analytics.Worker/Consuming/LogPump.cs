@@ -1,3 +1,4 @@
+using Analytics.Worker.Configuring;
 using Confluent.Kafka;
 
 namespace Analytics.Worker.Consuming;
@@ -16,6 +17,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private readonly TimeProvider _time;
     private readonly WorkerMetrics _metrics;
     private readonly ILogger _log;
+    private readonly IEventConfigs? _configs;
     private readonly ILogClient _consumer;
     private readonly StartFinder _finder;
     private readonly BorderCommits _commits;
@@ -30,17 +32,17 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     /// <summary>Makes the consumer; <see cref="RunAsync"/> joins the group.</summary>
     public LogPump(
         KafkaAddress address, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
-        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log)
-        : this(events => new BatchConsumer(address, options, events), options, ledger, tracker, pool, sink, time, metrics, log)
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null)
+        : this(events => new BatchConsumer(address, options, events), options, ledger, tracker, pool, sink, time, metrics, log, configs)
     {
     }
 
     /// <summary>A pump over another client of the log.</summary>
     internal LogPump(
         Func<IConsumerEvents, ILogClient> client, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
-        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log)
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null)
     {
-        (_options, _tracker, _pool, _sink, _time, _metrics, _log) = (options, tracker, pool, sink, time, metrics, log);
+        (_options, _tracker, _pool, _sink, _time, _metrics, _log, _configs) = (options, tracker, pool, sink, time, metrics, log, configs);
         _consumer = client(this);
         _finder = new StartFinder(_consumer, ledger, options, new Retry(time, Environment.ProcessId, log));
         _commits = new BorderCommits(_consumer, tracker, time, log);
@@ -110,7 +112,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         foreach (var at in partitions)
         {
             Leave(at);
-            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output);
+            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs);
             if (_heldSince is not null)
             {
                 reader.Hold();

@@ -1,4 +1,5 @@
 using Analytics.Core.Chunks;
+using Analytics.Worker.Configuring;
 
 namespace Analytics.Worker.Consuming;
 
@@ -10,10 +11,10 @@ namespace Analytics.Worker.Consuming;
 /// <para>One thread. <c>now</c> is any monotonic clock in milliseconds.</para>
 /// </remarks>
 internal sealed class PartitionReader(
-    string topic, int partition, ConsumingOptions options, ChunkTracker tracker, Pool<RawBatch> pool, Queue<RawBatch> output) : IDisposable
+    string topic, int partition, ConsumingOptions options, ChunkTracker tracker, Pool<RawBatch> pool, Queue<RawBatch> output, IEventConfigs? configs = null) : IDisposable
 {
-    // The only configuration so far. A chunk keeps the one that was active at its first record.
-    private const uint ConfigVersion = 1;
+    // The settings, where nobody knows of other versions.
+    private const uint OnlyVersion = 1;
     private const long Never = long.MaxValue;
     private const long Nothing = -1;
 
@@ -24,7 +25,8 @@ internal sealed class PartitionReader(
     private ReaderState _state = ReaderState.Resuming;
     private CancellationTokenSource _lost = new();
     private bool _isHeld;
-    private bool _isWaitingForSeal;
+    private bool _isWaiting;
+    private long _waitingSince;
 
     private Start _start = new(0, 0, 0, []);
     private Chunk? _chunk;
@@ -45,7 +47,7 @@ internal sealed class PartitionReader(
     public int Partition { get; } = partition;
 
     /// <summary>What it does now.</summary>
-    public ReaderState State => _state is ReaderState.Warming or ReaderState.Running && (_isHeld || _isWaitingForSeal) ? ReaderState.Paused : _state;
+    public ReaderState State => _state is ReaderState.Warming or ReaderState.Running && (_isHeld || _isWaiting) ? ReaderState.Paused : _state;
 
     /// <summary>Why it has halted: for people.</summary>
     public string? Problem { get; private set; }
@@ -81,7 +83,7 @@ internal sealed class PartitionReader(
         }
 
         // Not a chunk that is counted: it names the records before the start, and its first batch brings the ids of an older log.
-        _chunk = new Chunk(new ChunkId(start.Epoch, Topic, Partition, start.WarmFrom), 0, ConfigVersion, _lost.Token) { KnownIds = start.KnownIds };
+        _chunk = new Chunk(new ChunkId(start.Epoch, Topic, Partition, start.WarmFrom), 0, OnlyVersion, _lost.Token) { KnownIds = start.KnownIds };
         if (start.KnownIds.Count > 0)
         {
             _batch = Rent(warmUp: true);
@@ -155,7 +157,7 @@ internal sealed class PartitionReader(
         IsDrained = end >= _next;
     }
 
-    /// <summary>Time has passed: hands on what has waited long enough, and wakes up when a seal has been acknowledged.</summary>
+    /// <summary>Time has passed: hands on what has waited long enough, and wakes up when a seal has been acknowledged or the config version is known again.</summary>
     public void Tick(long now)
     {
         if (_isHeld || _state is not (ReaderState.Running or ReaderState.Warming))
@@ -163,9 +165,9 @@ internal sealed class PartitionReader(
             return;
         }
 
-        if (_isWaitingForSeal && tracker.Unsealed(Topic, Partition) < options.UnsealedChunks)
+        if (_isWaiting && tracker.Unsealed(Topic, Partition) < options.UnsealedChunks && !ActiveAt(_waitingSince).MustWait)
         {
-            _isWaitingForSeal = false;
+            _isWaiting = false;
             SeekTo = _next;
         }
 
@@ -264,17 +266,26 @@ internal sealed class PartitionReader(
 
     private bool Open(long offset, long timestamp)
     {
-        if (tracker.Unsealed(Topic, Partition) >= options.UnsealedChunks)
+        var active = ActiveAt(timestamp);
+        if (active.Problem is { } problem)
         {
-            _isWaitingForSeal = true;
-            _next = offset;
+            Halt(problem);
             return false;
         }
 
-        _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, ConfigVersion, _lost.Token);
+        if (active.MustWait || tracker.Unsealed(Topic, Partition) >= options.UnsealedChunks)
+        {
+            (_isWaiting, _waitingSince, _next) = (true, timestamp, offset);
+            return false;
+        }
+
+        _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token);
         tracker.Opened(_chunk);
         return true;
     }
+
+    // A chunk keeps the version that was active at its first record.
+    private ActiveVersion ActiveAt(long timestamp) => configs?.At(timestamp) ?? new ActiveVersion(OnlyVersion);
 
     private void Append(long offset, long timestamp, ReadOnlySpan<byte> value, bool isTombstone, long now)
     {
@@ -357,6 +368,6 @@ internal sealed class PartitionReader(
         tracker.Forget(Topic, Partition);
         (_batch, _chunk, _last, _suspect, SeekTo) = (null, null, Nothing, Nothing, Nothing);
         (_cutDue, _liveDue, _historyDue, _sinceHistory) = (Never, Never, Never, 0);
-        (_isWaitingForSeal, IsDrained) = (false, false);
+        (_isWaiting, IsDrained) = (false, false);
     }
 }

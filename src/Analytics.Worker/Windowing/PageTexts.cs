@@ -1,55 +1,95 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Analytics.Core.Avro;
 
 namespace Analytics.Worker.Windowing;
 
 /// <summary>The pages of one chunk and lane, each kept once: URLs without query and fragment, cut to <see cref="Longest"/> bytes.</summary>
 /// <remarks>
-/// Only the bytes of pages that some session entered or left by; one array for all of them, no string. One thread; dropped with its chunk. Ids start at
-/// 1, 0 is no page. What comes out depends on the texts alone, never on which ids they got.
+/// A page is the place of its text in one array, where its length stands before it; 0 is no page. What comes out depends on the texts alone, never on their
+/// places. A page that is known costs two lines of memory, which <see cref="Expect"/> and <see cref="ExpectText"/> fetch ahead. One thread.
 /// </remarks>
 internal sealed class PageTexts
 {
     /// <summary>Bytes of a page that are kept; a path that is longer is not told from one that begins alike.</summary>
     public const int Longest = 256;
 
-    private int[] _slots = new int[64];
-    private Page[] _pages = new Page[33];
+    private const int Prefix = sizeof(ushort);
+
+    // The upper half is that of the page's hash, the lower half its place.
+    private ulong[] _slots = new ulong[64];
     private byte[] _bytes = new byte[1024];
     private int _count;
-    private int _used;
+    private int _used = 1;
 
     /// <summary>The bytes of all pages.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Where the text of a page stands in <see cref="Bytes"/>; empty for 0.</summary>
-    public Range RangeOf(int page) => _pages[page].Start..(_pages[page].Start + _pages[page].Length);
-
     /// <summary>The text of a page; empty for 0.</summary>
-    public ReadOnlySpan<byte> this[int page] => _bytes.AsSpan(_pages[page].Start, _pages[page].Length);
+    public ReadOnlySpan<byte> this[int page] => _bytes.AsSpan(RangeOf(page));
 
-    /// <summary>The page of a URL; 0 for an empty one.</summary>
-    public int PageOf(ReadOnlySpan<byte> url)
+    /// <summary>Where the text of a page stands in <see cref="Bytes"/>; empty for 0.</summary>
+    public Range RangeOf(int page) =>
+        page == 0 ? default : (page + Prefix)..(page + Prefix + BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(page)));
+
+    /// <summary>The part of a URL that is its page.</summary>
+    public static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> url)
     {
-        var text = Cut(url.IndexOfAny((byte)'?', (byte)'#') is >= 0 and var end ? url[..end] : url);
-        if (text.IsEmpty)
+        var text = url.IndexOfAny((byte)'?', (byte)'#') is >= 0 and var end ? url[..end] : url;
+        if (text.Length <= Longest)
         {
-            return 0;
+            return text;
         }
 
-        var hash = Hash64.Of(text);
+        // Never through the middle of a letter.
+        var length = Longest;
+        while (length > 0 && (text[length] & 0xC0) == 0x80)
+        {
+            length--;
+        }
+
+        return text[..length];
+    }
+
+    /// <summary>Brings the slot of a page's hash into the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Expect(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref _slots[(int)hash & (_slots.Length - 1)]));
+        }
+    }
+
+    /// <summary>Brings the text of a page into the cache, whose slot is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void ExpectText(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref _bytes[(int)_slots[(int)hash & (_slots.Length - 1)]]));
+        }
+    }
+
+    /// <summary>The page of a text.</summary>
+    /// <param name="text">From <see cref="Cut"/>, not empty.</param>
+    /// <param name="hash">Its <see cref="Hash64"/>.</param>
+    public int PageOf(ReadOnlySpan<byte> text, ulong hash)
+    {
         var mask = _slots.Length - 1;
         for (var at = (int)hash & mask; ; at = (at + 1) & mask)
         {
-            var page = _slots[at];
-            if (page == 0)
+            var slot = _slots[at];
+            if (slot == 0)
             {
-                return Add(text, (uint)(hash >> 32), hash);
+                return Add(text, hash);
             }
 
-            if (_pages[page].Tag == (uint)(hash >> 32) && this[page].SequenceEqual(text))
+            if ((slot ^ hash) >> 32 == 0 && this[(int)slot].SequenceEqual(text))
             {
-                return page;
+                return (int)slot;
             }
         }
     }
@@ -58,66 +98,52 @@ internal sealed class PageTexts
     public void Clear()
     {
         _slots.AsSpan().Clear();
-        (_count, _used) = (0, 0);
+        (_count, _used) = (0, 1);
     }
 
-    // Never through the middle of a letter.
-    private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text)
+    private int Add(ReadOnlySpan<byte> text, ulong hash)
     {
-        if (text.Length <= Longest)
-        {
-            return text;
-        }
-
-        var length = Longest;
-        while ((text[length] & 0xC0) == 0x80)
-        {
-            length--;
-        }
-
-        return text[..length];
-    }
-
-    private int Add(ReadOnlySpan<byte> text, uint tag, ulong hash)
-    {
-        if ((_count + 1) * 2 > _slots.Length)
+        if (++_count * 2 > _slots.Length)
         {
             Grow();
         }
 
-        if (_used + text.Length > _bytes.Length)
+        var end = _used + Prefix + text.Length;
+        if (end > _bytes.Length)
         {
-            Array.Resize(ref _bytes, (int)BitOperations.RoundUpToPowerOf2((uint)(_used + text.Length)));
+            Array.Resize(ref _bytes, (int)BitOperations.RoundUpToPowerOf2((uint)end));
         }
 
-        text.CopyTo(_bytes.AsSpan(_used));
-        _pages[++_count] = new Page(_used, (ushort)text.Length, tag, (int)hash);
-        _used += text.Length;
-        Place(_count);
-        return _count;
+        var page = _used;
+        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(page), (ushort)text.Length);
+        text.CopyTo(_bytes.AsSpan(page + Prefix));
+        _used = end;
+        Place(page, hash);
+        return page;
     }
 
     private void Grow()
     {
-        _slots = new int[_slots.Length * 2];
-        Array.Resize(ref _pages, (_slots.Length / 2) + 1);
-        for (var page = 1; page <= _count; page++)
+        var slots = _slots;
+        _slots = new ulong[slots.Length * 2];
+        foreach (var slot in slots)
         {
-            Place(page);
+            if (slot != 0)
+            {
+                Place((int)slot, Hash64.Of(this[(int)slot]));
+            }
         }
     }
 
-    private void Place(int page)
+    private void Place(int page, ulong hash)
     {
         var mask = _slots.Length - 1;
-        var at = _pages[page].Home & mask;
+        var at = (int)hash & mask;
         while (_slots[at] != 0)
         {
             at = (at + 1) & mask;
         }
 
-        _slots[at] = page;
+        _slots[at] = (hash & 0xFFFF_FFFF_0000_0000) | (uint)page;
     }
-
-    private readonly record struct Page(int Start, ushort Length, uint Tag, int Home);
 }

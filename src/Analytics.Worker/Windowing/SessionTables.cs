@@ -28,10 +28,12 @@ internal sealed class SessionTables
     private readonly FlatTable<SessionKey, SessionCell> _cells = new();
     private readonly EntryList _history = new();
     private readonly PageTexts _pages = new();
+    private SessionVisit[] _visits = new SessionVisit[64];
     private SessionNames _names = null!;
     private Chunk _chunk = null!;
     private SessionKey[] _keys = [];
     private ulong[] _hashes = [];
+    private PageKey[] _seen = [];
 
     /// <summary>Starts with a chunk.</summary>
     /// <param name="chunk">The chunk.</param>
@@ -50,22 +52,10 @@ internal sealed class SessionTables
     public void Count(EnrichedBatch batch, ReadOnlySpan<int> rows)
     {
         Hash(batch, rows);
-        for (var i = 0; i < Math.Min(Ahead, rows.Length); i++)
-        {
-            _cells.Prefetch(_hashes[i]);
-        }
-
-        var columns = batch.Decoded.Columns;
-        var bytes = batch.Decoded.Raw.Bytes;
-        var (times, users, bots, sources) = (batch.EventTimes, batch.UserHashes, batch.Bots, batch.Sources);
-        var (names, campaigns, urls) = (columns.Name.Ids, columns.Campaign.Ids, columns.Url.Length);
+        var (times, users, bots, names, bytes) = (batch.EventTimes, batch.UserHashes, batch.Bots, batch.Decoded.Columns.Name.Ids, batch.Decoded.Raw.Bytes);
         for (var i = 0; i < rows.Length; i++)
         {
-            if (i + Ahead < rows.Length)
-            {
-                _cells.Prefetch(_hashes[i + Ahead]);
-            }
-
+            Prefetch(i, rows.Length);
             var row = rows[i];
             if (users[row] == 0)
             {
@@ -80,15 +70,24 @@ internal sealed class SessionTables
 
             ref var cell = ref slot.Value;
             var at = (int)(times[row] - (_keys[i].Window * Gap));
-            cell.Add(at, _names.KindOf(names[row]), bots[row]);
-            if (at < cell.First)
+            var kind = _names.KindOf(names[row]);
+            cell.Events++;
+            cell.PageViews += (kind & SessionName.PageView) != 0 ? 1 : 0;
+            cell.Last = Math.Max(cell.Last, at);
+            if ((kind & (SessionName.Key | SessionName.Order)) != 0 || bots[row] != 0)
             {
-                (cell.First, cell.Source, cell.Campaign) = (at, sources[row], campaigns[row]);
+                _visits[slot.Entry].Note(kind, bots[row]);
             }
 
-            if (urls[row] > 0 && cell.Wants(at))
+            if (at < cell.First)
             {
-                cell.See(at, _pages.PageOf(columns.Url.Of(row, bytes)));
+                cell.First = at;
+                _visits[slot.Entry].Come(batch.Sources[row], batch.Decoded.Columns.Campaign.Ids[row]);
+            }
+
+            if (_seen[i].Length > 0)
+            {
+                See(ref slot, at, _seen[i], bytes);
             }
         }
     }
@@ -121,6 +120,7 @@ internal sealed class SessionTables
         slot.Marks = 0;
         ref readonly var key = ref slot.Key;
         ref readonly var cell = ref slot.Value;
+        ref readonly var visit = ref _visits[entry];
         var window = key.Window * Gap;
         row = new SessionCellRow
         {
@@ -132,13 +132,13 @@ internal sealed class SessionTables
             LastAt = window + cell.Last,
             Events = cell.Events,
             PageViews = cell.PageViews,
-            KeyEvents = cell.KeyEvents,
-            Orders = cell.Orders,
-            IsBot = cell.IsBot,
-            Source = cell.Source,
-            Campaign = cell.Campaign,
-            Entry = _pages.RangeOf(cell.Entry),
-            EntryAt = cell.EntryAt == Never ? long.MinValue : window + cell.EntryAt,
+            KeyEvents = visit.KeyEvents,
+            Orders = visit.Orders,
+            IsBot = visit.IsBot,
+            Source = visit.Source,
+            Campaign = visit.Campaign,
+            Entry = _pages.RangeOf(visit.Entry),
+            EntryAt = visit.EntryAt == Never ? long.MinValue : window + visit.EntryAt,
             Exit = _pages.RangeOf(cell.Exit),
             ExitAt = cell.ExitAt == Never ? long.MinValue : window + cell.ExitAt,
         };
@@ -149,16 +149,56 @@ internal sealed class SessionTables
         if (_keys.Length < rows.Length)
         {
             var room = (int)BitOperations.RoundUpToPowerOf2((uint)rows.Length);
-            (_keys, _hashes) = (new SessionKey[room], new ulong[room]);
+            (_keys, _hashes, _seen) = (new SessionKey[room], new ulong[room], new PageKey[room]);
         }
 
         var (tenants, users, sessions, times) = (batch.Decoded.Columns.Tenant.Values, batch.UserHashes, batch.SessionHashes, batch.EventTimes);
+        var (urls, bytes) = (batch.Decoded.Columns.Url, batch.Decoded.Raw.Bytes);
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[i];
             var key = new SessionKey((ulong)tenants[row], users[row], sessions[row], (int)(times[row] / Gap));
             _keys[i] = key;
             _hashes[i] = key.Hash;
+            var page = PageTexts.Cut(urls.Of(row, bytes));
+            _seen[i] = page.IsEmpty ? default : new PageKey(urls.Start[row], page.Length, Hash64.Of(page));
+        }
+    }
+
+    // A page's slot is fetched first, then its text, whose place the slot knows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Prefetch(int i, int rows)
+    {
+        if (i + Ahead < rows)
+        {
+            _cells.Prefetch(_hashes[i + Ahead]);
+            _pages.ExpectText(_seen[i + Ahead].Hash);
+        }
+
+        if (i + (2 * Ahead) < rows)
+        {
+            _pages.Expect(_seen[i + (2 * Ahead)].Hash);
+        }
+    }
+
+    private void See(ref Slot<SessionKey, SessionCell> slot, int at, in PageKey seen, byte[] bytes)
+    {
+        ref var cell = ref slot.Value;
+        ref var visit = ref _visits[slot.Entry];
+        if (at < cell.ExitAt && at >= visit.EntryAt)
+        {
+            return;
+        }
+
+        var page = _pages.PageOf(bytes.AsSpan(seen.Start, seen.Length), seen.Hash);
+        if (visit.EntryAt == Never || at < visit.EntryAt)
+        {
+            (visit.EntryAt, visit.Entry) = (at, page);
+        }
+
+        if (at >= cell.ExitAt)
+        {
+            (cell.ExitAt, cell.Exit) = (at, page);
         }
     }
 
@@ -168,7 +208,13 @@ internal sealed class SessionTables
         _history.Add(slot.Entry);
         if (slot.Value.Events == 0)
         {
-            slot.Value = new SessionCell { First = int.MaxValue, EntryAt = Never, ExitAt = Never };
+            slot.Value = new SessionCell { First = int.MaxValue, ExitAt = Never };
+            if (slot.Entry == _visits.Length)
+            {
+                Array.Resize(ref _visits, slot.Entry * 2);
+            }
+
+            _visits[slot.Entry] = new SessionVisit { EntryAt = Never };
         }
     }
 
@@ -191,42 +237,28 @@ internal sealed class SessionTables
         public bool Is(in SessionKey other) => Tenant == other.Tenant && User == other.User && Session == other.Session && Window == other.Window;
     }
 
-    /// <summary>Times are milliseconds of the half hour; texts are words and pages of the chunk.</summary>
+    /// <summary>The page of one row's URL.</summary>
+    private readonly record struct PageKey(int Start, int Length, ulong Hash);
+
+    /// <summary>What nearly every event changes: 24 bytes, so that a slot is one cache line. Times are milliseconds of the half hour.</summary>
     private struct SessionCell
     {
-        public int First, Last, EntryAt, ExitAt;
-        public int Events, PageViews, KeyEvents, Orders;
-        public int Source, Campaign, Entry, Exit;
+        public int First, Last, ExitAt, Exit, Events, PageViews;
+    }
+
+    /// <summary>What few events change. Texts are words and pages of the chunk.</summary>
+    private struct SessionVisit
+    {
+        public int EntryAt, Entry, Source, Campaign, KeyEvents, Orders;
         public byte IsBot;
 
-        public void Add(int at, SessionName kind, byte isBot)
+        public void Note(SessionName kind, byte isBot)
         {
-            Last = Math.Max(Last, at);
-            Events++;
-            PageViews += (kind & SessionName.PageView) != 0 ? 1 : 0;
             KeyEvents += (kind & SessionName.Key) != 0 ? 1 : 0;
             Orders += (kind & SessionName.Order) != 0 ? 1 : 0;
             IsBot |= isBot;
         }
 
-        public readonly bool Wants(int at) => EntryAt == Never || at < EntryAt || at >= ExitAt;
-
-        public void See(int at, int page)
-        {
-            if (page == 0)
-            {
-                return;
-            }
-
-            if (EntryAt == Never || at < EntryAt)
-            {
-                (EntryAt, Entry) = (at, page);
-            }
-
-            if (at >= ExitAt)
-            {
-                (ExitAt, Exit) = (at, page);
-            }
-        }
+        public void Come(int source, int campaign) => (Source, Campaign) = (source, campaign);
     }
 }

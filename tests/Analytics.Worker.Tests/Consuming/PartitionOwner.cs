@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Analytics.Core.Chunks;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Worker.Tests.Consuming;
@@ -16,11 +17,11 @@ internal sealed class PartitionOwner : IDisposable
     private readonly byte[] _value = new byte[8];
     private int _position;
 
-    public PartitionOwner(List<LogRecord> log, ConsumingOptions options, Start start)
+    public PartitionOwner(List<LogRecord> log, ConsumingOptions options, Start start, IEventConfigs? configs = null)
     {
         _log = log;
         Tracker = new ChunkTracker(_metrics);
-        Reader = new PartitionReader("events", 3, options, Tracker, new Pool<RawBatch>(() => new RawBatch(), 0), _output);
+        Reader = new PartitionReader("events", 3, options, Tracker, new Pool<RawBatch>(() => new RawBatch(), 0), _output, configs);
         Reader.Begin(start);
     }
 
