@@ -72,8 +72,9 @@ internal sealed unsafe partial class PlanEmitter
     /// <summary>The code of a plan.</summary>
     public static PlanCode Emit(PlanProgram program, ColumnBindings bindings)
     {
-        // Else the code would ask, for every word, whether the keys of its hash are drawn yet.
+        // Else the code would ask, for every value, whether its class is ready: the keys of words' hash, how numbers are folded.
         RuntimeHelpers.RunClassConstructor(typeof(ShortWords).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(Varint).TypeHandle);
         var method = new DynamicMethod(
             "AvroPlan.Read", typeof(int), [typeof(PlanRun).MakeByRefType(), typeof(RecordRun*), typeof(Column[]), typeof(Words)], typeof(PlanEmitter).Module, skipVisibility: true)
         {

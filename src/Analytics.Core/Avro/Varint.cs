@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Analytics.Core.Avro;
 
@@ -10,6 +11,7 @@ internal static unsafe class Varint
     private const int Cut = int.MaxValue - 1;
     private const int LongestBytes = 10;
     private const ulong HighBits = 0x8080808080808080;
+    private static readonly bool ExtractsFast = Bmi2.X64.IsSupported && !ExtractsSlowly();
 
     /// <summary>Reads the number at <paramref name="at"/> and moves behind it. A place behind the record's end means failure: <see cref="IsMalformed"/> or cut off.</summary>
     /// <remarks>
@@ -50,16 +52,30 @@ internal static unsafe class Varint
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Length(ulong stops) => (BitOperations.TrailingZeroCount(stops) >> 3) + 1;
 
-    /// <summary>The first number: all bits up to and with the first stop, then 8 groups of 7 bits pushed together in three halvings.</summary>
+    /// <summary>The first number: all bits up to and with the first stop, then 8 groups of 7 bits pushed together, in one step or in three halvings.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Fold(ulong word, ulong stops)
     {
         word &= stops ^ (stops - 1);
+        if (ExtractsFast)
+        {
+            word = Bmi2.X64.ParallelBitExtract(word, ~HighBits);
+            return (long)(word >> 1) ^ -(long)(word & 1);
+        }
+
         word &= ~HighBits;
         word = (word & 0x007F007F007F007F) | ((word & 0x7F007F007F007F00) >> 1);
         word = (word & 0x00003FFF00003FFF) | ((word & 0x3FFF00003FFF0000) >> 2);
         word = (word & 0x000000000FFFFFFF) | ((word & 0x0FFFFFFF00000000) >> 4);
         return (long)(word >> 1) ^ -(long)(word & 1);
+    }
+
+    // Before their family 0x19, processors that are not Intel's extract bit by bit, which takes 80 ns and not 1.
+    private static bool ExtractsSlowly()
+    {
+        const int Intel = 0x756E6547;
+        var version = X86Base.CpuId(1, 0).Eax;
+        return X86Base.CpuId(0, 0).Ebx != Intel && ((version >> 8) & 0xF) + ((version >> 20) & 0xFF) < 0x19;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -24,6 +24,8 @@ internal sealed class BoundSchema
         Target.Begin(4);
     }
 
+    public AvroSchema Reader => _reader;
+
     public ColumnBindings Bindings { get; } = new();
 
     public AvroTarget Target { get; }
@@ -134,13 +136,13 @@ internal sealed class BoundSchema
                 return "[" + string.Join(",", Children(path, row).Select(child => Text(schema.Items!, path + "[]", child, bytes))) + "]";
             case AvroKind.Map:
                 // Of a key that stands twice others keep the last.
-                var pairs = new SortedDictionary<string, string>(StringComparer.Ordinal);
+                var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
                 foreach (var child in Children(path, row))
                 {
                     pairs[Hex(Bytes(path + "{key}", child, bytes)!)] = Text(schema.Items!, path + "{}", child, bytes);
                 }
 
-                return "{" + string.Join(",", pairs.Select(pair => $"{pair.Key}:{pair.Value}")) + "}";
+                return "{" + string.Join(",", pairs.Select(pair => $"{pair.Key}:{pair.Value}").Order(StringComparer.Ordinal)) + "}";
             case AvroKind.Float or AvroKind.Double:
                 return Bits(((DoubleColumn)_byPath[path]).Values[row]);
             case AvroKind.String or AvroKind.Bytes or AvroKind.Fixed:
