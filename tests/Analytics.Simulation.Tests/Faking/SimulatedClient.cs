@@ -17,6 +17,7 @@ internal enum Notice
 internal sealed class SimulatedClient(World world, SimulatedWorker worker, IConsumerEvents events) : ILogClient
 {
     private readonly Dictionary<(string Topic, int Partition), Fetcher> _fetchers = [];
+    private readonly HashSet<(string Topic, int Partition)> _paused = [];
     private readonly Queue<(Notice Notice, (string Topic, int Partition) At)> _notices = [];
     private int _pollsUntilLost = -1;
 
@@ -84,12 +85,20 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
     public void Reassign(string topic, int partition, long offset)
     {
         var fetcher = _fetchers[(topic, partition)];
-        (fetcher.IsStopped, fetcher.IsPaused, fetcher.Index, fetcher.HasSought) = (false, false, fetcher.Log.IndexOf(offset), true);
+        (fetcher.IsStopped, fetcher.Index, fetcher.HasSought) = (false, fetcher.Log.IndexOf(offset), true);
     }
 
-    public void Pause(string topic, int partition) => _fetchers[(topic, partition)].IsPaused = true;
+    public void Pause(string topic, int partition)
+    {
+        _fetchers[(topic, partition)].WasPaused = true;
+        _paused.Add((topic, partition));
+    }
 
-    public void Resume(string topic, int partition) => _fetchers[(topic, partition)].IsPaused = false;
+    // It stays paused when it goes and comes back, as in librdkafka.
+    public void Resume(string topic, int partition) => _paused.Remove((topic, partition));
+
+    /// <summary>True when a partition has been paused since it came.</summary>
+    public bool WasPaused(string topic, int partition) => _fetchers[(topic, partition)].WasPaused;
 
     public void Commit(IEnumerable<(string Topic, int Partition, long Offset)> offsets)
     {
@@ -150,7 +159,7 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
 
     private int Fetch((string Topic, int Partition) at, Fetcher fetcher, long now)
     {
-        if (fetcher.IsPaused || fetcher.IsStopped || events.ReaderOf(at.Topic, at.Partition) is not { } reader)
+        if (_paused.Contains(at) || fetcher.IsStopped || events.ReaderOf(at.Topic, at.Partition) is not { } reader)
         {
             return 0;
         }
@@ -200,7 +209,7 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
     {
         public readonly MadeLog Log = log;
         public int Index;
-        public bool IsPaused;
+        public bool WasPaused;
         public bool IsStopped;
 
         /// <summary>It delivers what it was told to seek: a client that skips the same records twice cannot be told from a log that has none there (decision 3).</summary>

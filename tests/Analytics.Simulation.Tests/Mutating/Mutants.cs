@@ -84,6 +84,10 @@ internal static class Mutants
         {
             Rewrite = code => code.Body(typeof(EnrichedBatch), nameof(EnrichedBatch.Retain), nameof(Wrong.NotRetained)),
         },
+        ["pause-outlives-owner"] = new("a partition that comes back is not resumed when it went paused")
+        {
+            Rewrite = code => code.Calls(typeof(LogPump), typeof(ILogClient), nameof(ILogClient.Resume), nameof(Wrong.ResumeOwn)),
+        },
         ["live-not-repeated"] = new("live figures that did not arrive are forgotten")
         {
             Rewrite = code => code.Body(typeof(LivePending), nameof(LivePending.Failed), nameof(Wrong.Forgotten)),

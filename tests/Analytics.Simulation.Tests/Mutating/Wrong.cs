@@ -88,6 +88,15 @@ internal static class Wrong
     {
     }
 
+    /// <summary>For <c>ILogClient.Resume</c>: only what this assignment has paused is resumed.</summary>
+    public static void ResumeOwn(ILogClient client, string topic, int partition)
+    {
+        if (((Faking.SimulatedClient)client).WasPaused(topic, partition))
+        {
+            client.Resume(topic, partition);
+        }
+    }
+
     /// <summary>For <c>LivePending.Failed</c>: what did not arrive is forgotten.</summary>
     public static void Forgotten(LivePending pending, IReadOnlyCollection<Storage.Redis.LiveVisitor> visitors)
     {
