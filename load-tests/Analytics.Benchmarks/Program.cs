@@ -9,13 +9,18 @@ using Analytics.Local.ClickHouse;
 // Each row compares the same work on the same bytes; see Harness/Comparison.cs, and Harness/BenchOptions.cs for what may be asked.
 NativeLibraries.Resolve(typeof(Confluent.Kafka.Library).Assembly);
 NativeLibraries.Resolve(typeof(ChdbEngine).Assembly);
-if (args is [Children.Verb, "graph", var lanes, var events])
+if (args is [Children.Verb, var kind, .. var settings])
 {
     using var files = new BenchFolder();
     using var registry = files.Registry();
-    var records = Clickstream.Make(int.Parse(events, CultureInfo.InvariantCulture), Shape.Live);
-    await using var graph = new GraphInMemory([records], registry, new WorkerOptions(int.Parse(lanes, CultureInfo.InvariantCulture)));
-    await Children.ServeAsync(graph);
+    var numbers = Array.ConvertAll(settings, setting => int.Parse(setting, CultureInfo.InvariantCulture));
+    await using IContender contender = (kind, numbers) switch
+    {
+        ("graph", [var lanes, var events]) => new GraphInMemory([Clickstream.Make(events, Shape.Live)], registry, new WorkerOptions(lanes)),
+        ("tenants", [var events]) => new TenantState.Contender(registry, events),
+        _ => throw new ArgumentException($"expected graph or tenants with their numbers, found {string.Join(' ', args)}"),
+    };
+    await Children.ServeAsync(contender);
     return 0;
 }
 

@@ -1,4 +1,5 @@
 using Analytics.Benchmarks.Rows;
+using Analytics.Benchmarks.Sinks;
 using Analytics.Benchmarks.Workloads;
 using Analytics.Local.ClickHouse;
 using Analytics.Storage.Registry;
@@ -14,6 +15,7 @@ internal sealed class Bench(BenchOptions options) : IAsyncDisposable
     private ChdbEngine? _engine;
     private ChdbConnection? _connection;
     private KafkaTopic? _topic;
+    private RealStores? _stores;
 
     /// <summary>What was asked for.</summary>
     public BenchOptions Options => options;
@@ -39,9 +41,17 @@ internal sealed class Bench(BenchOptions options) : IAsyncDisposable
     /// <summary>The live workload in a topic of a broker in another process.</summary>
     public async Task<KafkaTopic> TopicAsync() => _topic ??= await KafkaTopic.ProduceAsync(Live, options.Partitions);
 
+    /// <summary>ClickHouse and Redis in other processes.</summary>
+    public async Task<RealStores> StoresAsync() => _stores ??= await RealStores.StartAsync();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_stores is not null)
+        {
+            await _stores.DisposeAsync();
+        }
+
         if (_topic is not null)
         {
             await _topic.DisposeAsync();

@@ -16,6 +16,12 @@ internal static class Catalogue
         (6, KafkaRows.AgainstBareDrainAsync),
         (7, KafkaRows.AgainstConsumeAsync),
         (8, AllocationRows.MeasureAsync),
+        (9, SinkRows.HistoryAsync),
+        (10, SinkRows.LiveAsync),
+        (11, SinkRows.WholeAsync),
         (12, GraphRows.CoresAsync),
+        (13, SystemRows.StallAsync),
+        (14, SystemRows.GroupsAsync),
+        (16, TenantState.MeasureAsync),
     ];
 }

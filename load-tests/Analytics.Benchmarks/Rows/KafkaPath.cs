@@ -1,5 +1,6 @@
 using Analytics.Benchmarks.Assembling;
 using Analytics.Benchmarks.Harness;
+using Analytics.Benchmarks.Sinks;
 using Analytics.Core.Events;
 using Analytics.Storage.Registry;
 using Analytics.Worker;
@@ -13,9 +14,9 @@ namespace Analytics.Benchmarks.Rows;
 /// <summary>Our side of the path from Kafka: the worker from its consumer to closed cells. Only the sinks are missing, and the ledger is empty.</summary>
 /// <remarks>
 /// Timed from the first batch that the graph takes until every record is counted and the rows of all cells are made: the worker is told to stop when
-/// it has read the topic, and a worker that stops flushes what is open and completes its graph.
+/// it has read the topic, and a worker that stops flushes what is open and completes its graph. With stores, until every row of it is acknowledged.
 /// </remarks>
-internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry, WorkerOptions options) : IContender
+internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry, WorkerOptions options, RealStores? stores = null) : IContender
 {
     private static readonly TimeSpan Never = TimeSpan.FromHours(1);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -34,20 +35,33 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    private WorkerWriters? WritersOf(WorkerParts parts, ChunkTracker tracker) =>
+        stores is null ? null : new WorkerWriters(stores, tracker, parts.Lanes, parts.Metrics, DateTimeOffset.FromUnixTimeMilliseconds(topic.End), topic.Brokers);
+
     // A new group each time, so that each run reads the topic from its start.
     private async Task<PathProgress> CountAsync()
     {
+        if (stores is not null)
+        {
+            await stores.ClearAsync();
+        }
+
         using var parts = new WorkerParts(registry, options);
-        var progress = new PathProgress(topic.Records, topic.Partitions.Count * parts.Lanes);
+        var tracker = new ChunkTracker(parts.Metrics);
+        using var writers = WritersOf(parts, tracker);
+        var progress = new PathProgress(topic.Records);
         var sink = Pipeline.Build(
-            new Stages((new DecodingOptions().Step, new WatchedDecoder(parts.Decoder, progress)), parts.Enricher, parts.Partitioner, parts.Lanes, parts.LaneOf, [new WatchedEnd(progress)]),
+            new Stages((new DecodingOptions().Step, new WatchedDecoder(parts.Decoder, progress)), parts.Enricher, parts.Partitioner, parts.Lanes, parts.LaneOf, writers is null ? [new Discarding()] : [writers.History, writers.Live]),
             new PipelineOptions());
         var address = new KafkaAddress { BootstrapServers = topic.Brokers, Group = $"bench-{Environment.ProcessId}-{Guid.NewGuid():N}-{_group++}" };
-        var consuming = new ConsumingOptions { Topics = Topics.Clickstream, HistoryRecords = 1 << 30, HistoryEvery = Never };
+        var consuming = new ConsumingOptions { Topics = Topics.Clickstream, HistoryRecords = 1 << 30, HistoryEvery = Never, StopWithin = Limit };
         using var pump = new LogPump(
-            address, consuming, new EmptyLedger(), new ChunkTracker(parts.Metrics), parts.Batches, sink, TimeProvider.System, parts.Metrics, NullLogger<LogPump>.Instance);
+            address, consuming, new EmptyLedger(), tracker, parts.Batches, sink, TimeProvider.System, parts.Metrics, NullLogger<LogPump>.Instance);
         using var stopping = new CancellationTokenSource();
-        var pumping = pump.RunAsync(stopping.Token);
+
+        // A thread of its own: it blocks in polls.
+        var pumping = Task.Run(() => pump.RunAsync(stopping.Token), CancellationToken.None);
+        var written = sink.Completion.ContinueWith(_ => progress.End(), TaskScheduler.Default);
         var read = await Task.WhenAny(progress.Read, pumping, Task.Delay(Limit));
         await stopping.CancelAsync();
         await pumping;
@@ -57,7 +71,7 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
                 $"expected {topic.Records} records within {Limit.TotalSeconds} s, found {progress.Records}; partition 0 is {pump.ReaderOf(Topics.Clickstream, 0)?.State.ToString() ?? "not assigned"}");
         }
 
-        await progress.Closed.WaitAsync(Limit);
+        await written;
         return progress;
     }
 
@@ -70,7 +84,7 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
         }
     }
 
-    private sealed class WatchedEnd(PathProgress progress) : IWriter<LaneOutput>
+    private sealed class Discarding : IWriter<LaneOutput>
     {
         public ValueTask WriteAsync(LaneOutput output, CancellationToken cancellation)
         {
@@ -80,11 +94,6 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
             }
 
             output.Visitors?.Return();
-
-            if (output.Flush.HasFlag(Flush.History))
-            {
-                progress.Flushed();
-            }
 
             return ValueTask.CompletedTask;
         }

@@ -11,13 +11,17 @@ internal sealed class KafkaTopic : IAsyncDisposable
 {
     private readonly KafkaBroker _broker;
 
-    private KafkaTopic(KafkaBroker broker, long records, int[] partitions) => (_broker, Records, Partitions) = (broker, records, partitions);
+    private KafkaTopic(KafkaBroker broker, Clickstream records, int[] partitions) =>
+        (_broker, Records, End, Partitions) = (broker, records.Count, records.End, partitions);
 
     /// <summary>Address of the broker.</summary>
     public string Brokers => _broker.BootstrapServers;
 
     /// <summary>Records in the topic.</summary>
     public long Records { get; }
+
+    /// <summary>Unix milliseconds after every event of the topic.</summary>
+    public long End { get; }
 
     /// <summary>Records in each partition.</summary>
     public IReadOnlyList<int> Partitions { get; }
@@ -45,7 +49,7 @@ internal sealed class KafkaTopic : IAsyncDisposable
         }
 
         producer.Flush(TimeSpan.FromMinutes(2));
-        return new KafkaTopic(broker, records.Count, [.. parts.Select(part => part.Count)]);
+        return new KafkaTopic(broker, records, [.. parts.Select(part => part.Count)]);
     }
 
     /// <inheritdoc/>

@@ -5,14 +5,11 @@ namespace Analytics.Benchmarks.Rows;
 
 /// <summary>How far a run of <see cref="KafkaPath"/> is.</summary>
 /// <param name="records">Records to take.</param>
-/// <param name="outputs">Outputs with a flush to the history to make.</param>
-internal sealed class PathProgress(long records, int outputs)
+internal sealed class PathProgress(long records)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Stretch? _stretch;
-    private int _outputs;
 
     /// <summary>Records taken.</summary>
     public long Records { get; private set; }
@@ -20,14 +17,11 @@ internal sealed class PathProgress(long records, int outputs)
     /// <summary>Their bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>From the first record to the last output.</summary>
+    /// <summary>From the first record to the end.</summary>
     public Timing Timing { get; private set; }
 
     /// <summary>Ends when the graph has taken the last record.</summary>
     public Task Read => _read.Task;
-
-    /// <summary>Ends with the last output.</summary>
-    public Task Closed => _closed.Task;
 
     /// <summary>The graph takes a batch.</summary>
     public void Took(RawBatch batch)
@@ -52,16 +46,6 @@ internal sealed class PathProgress(long records, int outputs)
         }
     }
 
-    /// <summary>A lane has answered a flush.</summary>
-    public void Flushed()
-    {
-        lock (_gate)
-        {
-            if (++_outputs == outputs)
-            {
-                Timing = _stretch!.Value.End();
-                _closed.SetResult();
-            }
-        }
-    }
+    /// <summary>All is closed, and written where there are stores.</summary>
+    public void End() => Timing = _stretch?.End() ?? default;
 }

@@ -17,6 +17,8 @@ internal sealed class Clickstream
     /// <summary>The id under which the records' schema is registered.</summary>
     public const int SchemaId = 1;
 
+    private const int HeaderBytes = 5;
+
     private readonly int[] _starts;
     private readonly int[] _tenants;
 
@@ -67,7 +69,7 @@ internal sealed class Clickstream
             var click = traffic.Next(i, count);
             (starts[i], tenants[i]) = (writer.Length, click.Tenant);
             groups.Add((click.Tenant, click.Time / 60_000, click.Name, click.Country, click.Device));
-            Encode(writer, click, (ulong)ids.NextInt64(), i);
+            Encode(writer, click, (ulong)ids.NextInt64(), (ulong)i + 1);
         }
 
         starts[count] = writer.Length;
@@ -110,14 +112,25 @@ internal sealed class Clickstream
         return new Clickstream(Padded(bytes.Written), starts, [.. records.Select(record => _tenants[record])], Shape, End, Groups);
     }
 
-    // As the collector writes it: sent at once, received at once, by clocks that agree. Address and agent are left out, and the referrer.
-    private static void Encode(AvroWriter writer, in Click click, ulong id, int i)
+    /// <summary>One record of its own.</summary>
+    public static byte[] Record(in Click click, ulong idHigh, ulong idLow)
     {
-        Span<byte> header = stackalloc byte[5];
+        var writer = new AvroWriter(128);
+        Encode(writer, click, idHigh, idLow);
+        return writer.Written.ToArray();
+    }
+
+    /// <summary>Gives a record another id, in place, so that it is no duplicate.</summary>
+    public static void SetId(Span<byte> record, ulong idLow) => BinaryPrimitives.WriteUInt64BigEndian(record[(HeaderBytes + 8)..], idLow);
+
+    // As the collector writes it: sent at once, received at once, by clocks that agree. Address and agent are left out, and the referrer.
+    private static void Encode(AvroWriter writer, in Click click, ulong idHigh, ulong idLow)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
         header[0] = 0;
         BinaryPrimitives.WriteInt32BigEndian(header[1..], SchemaId);
         writer.Fixed(header);
-        writer.Fixed16(id, (ulong)i + 1);
+        writer.Fixed16(idHigh, idLow);
         writer.Long(click.Tenant);
         writer.String(click.Name);
         writer.String($"u{click.User}");
@@ -135,7 +148,7 @@ internal sealed class Clickstream
         // By tenant, so that the channel that follows from it makes no more groups.
         writer.OptionalString(click.Tenant % 8 == 0 ? "c7" : null);
         writer.OptionalString(click.Product);
-        if (i % 16 == 0)
+        if (idLow % 16 == 0)
         {
             writer.Block(1);
             writer.String("ab");
