@@ -18,7 +18,6 @@ internal sealed class LaneTables
     private readonly RecentTags _recentVisitors = new();
     private VisitorList _visitors = VisitorList.Rent();
     private Chunk _chunk = null!;
-    private int _historyFlushes;
 
     /// <summary>Flushes answered so far.</summary>
     public int Flushes { get; set; }
@@ -53,13 +52,9 @@ internal sealed class LaneTables
         }
     }
 
-    /// <summary>The rows that are dirty, with <c>ver</c> = <paramref name="lastOffset"/>; clean afterwards. Those of sessions at every so many flushes only.</summary>
-    /// <param name="lastOffset">Last offset counted.</param>
-    /// <param name="isSeal">True at the end of the chunk: nothing may stay behind.</param>
-    /// <param name="options">Retention, and how often.</param>
-    public List<TableRows> TakeHistory(long lastOffset, bool isSeal, WindowingOptions options)
+    /// <summary>The rows that are dirty, with <c>ver</c> = <paramref name="lastOffset"/>; clean afterwards.</summary>
+    public List<TableRows> TakeHistory(long lastOffset, WindowingOptions options)
     {
-        List<TableRows> visits = isSeal || _historyFlushes++ % options.SessionFlushes == 0 ? [_sessions.TakeHistory(lastOffset, options)] : [];
         var words = _chunk.Words;
         var stamp = new ChunkStamp(_chunk.Id.Epoch, _chunk.Id.Partition, _chunk.Id.FirstOffset, lastOffset, _chunk.FirstTimestamp / 1000);
         var uniques = new TableRows(Tables.Uniques, options.PartitionsPerInsert);
@@ -68,7 +63,7 @@ internal sealed class LaneTables
         _cells.TakeHistory(cells, stamp, words, options.CellRetention);
         var products = new TableRows(Tables.ProductCells, options.PartitionsPerInsert);
         _products.TakeHistory(products, stamp, words, options.CellRetention);
-        return [.. new[] { cells, products, uniques }.Concat(visits).Where(table => table.Rows > 0)];
+        return [.. new[] { cells, products, uniques, _sessions.TakeHistory(lastOffset, options) }.Where(table => table.Rows > 0)];
     }
 
     /// <summary>Events of the chunk so far whose value of a dimension was beyond a budget, by dimension.</summary>
@@ -94,7 +89,7 @@ internal sealed class LaneTables
         _sessions.Clear();
         _recentVisitors.Clear();
         _visitors.Clear();
-        (Flushes, _historyFlushes) = (0, 0);
+        Flushes = 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

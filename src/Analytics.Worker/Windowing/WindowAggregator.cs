@@ -47,7 +47,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
             Sequence = tables.Flushes++,
             Flush = flush,
             LastOffset = lastOffset,
-            Tables = flush.HasFlag(Flush.History) ? tables.TakeHistory(lastOffset, flush.HasFlag(Flush.Seal), options) : [],
+            Tables = flush.HasFlag(Flush.History) ? tables.TakeHistory(lastOffset, options) : [],
             Folded = tables.FoldedSoFar(),
             Live = flush.HasFlag(Flush.Live) ? tables.TakeLive() : default,
             Visitors = flush.HasFlag(Flush.Live) ? tables.TakeVisitors() : null,

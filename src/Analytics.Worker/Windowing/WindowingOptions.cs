@@ -33,13 +33,6 @@ internal sealed class WindowingOptions
     public int PartitionsPerInsert { get; set; } = 100;
 
     /// <summary>
-    /// Flushes to the history of which one takes the session cells along, besides the chunk's last. Default 10, about 30 s: a visitor's clicks of that time go into
-    /// one row. More: fewer rows, sessions that can be queried later. What waits is the chunk's, which is replayed after a crash.
-    /// </summary>
-    [Range(1, 1_000)]
-    public int SessionFlushes { get; set; } = 10;
-
-    /// <summary>
     /// Raw rows that the raw lane keeps until the next flush. Default 65,536: one good insert, about 32 MiB. Beyond it they are handed to the
     /// writer early; the ledger still waits for the flush.
     /// </summary>
