@@ -28,7 +28,8 @@ internal sealed class DuplicateFilter
     private readonly Entry[] _ring;
     private readonly AlignedArray<Bucket> _buckets;
     private readonly int _bucketShift;
-    private readonly Dictionary<(ulong High, ulong Low), long> _overflow = [];
+    private readonly Dictionary<(ulong High, ulong Low), long> _overflow;
+    private readonly int _mostOverflow;
     private readonly bool[] _hasOverflowed;
     private long _latest = Unused;
 
@@ -42,6 +43,10 @@ internal sealed class DuplicateFilter
         _buckets = new AlignedArray<Bucket>(horizon / 2);
         _bucketShift = 64 - BitOperations.Log2((uint)_buckets.Length);
         _hasOverflowed = new bool[_buckets.Length];
+
+        // A hundred times what a full horizon leaves over, so it never grows.
+        _mostOverflow = Math.Max(64, horizon / 64);
+        _overflow = new Dictionary<(ulong High, ulong Low), long>(_mostOverflow + 1);
         Clear();
     }
 
@@ -144,7 +149,7 @@ internal sealed class DuplicateFilter
     // A bucket that has overflowed is asked for in the dictionary ever after; the dictionary keeps what is in the horizon.
     private void Prune(long offset)
     {
-        if (_overflow.Count > Math.Max(1024, _ring.Length / 64))
+        if (_overflow.Count > _mostOverflow)
         {
             foreach (var (id, last) in _overflow)
             {
