@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Analytics.Core.Events;
 
 namespace Analytics.Core.Avro;
 
@@ -11,6 +12,12 @@ namespace Analytics.Core.Avro;
 /// </remarks>
 public sealed class Words
 {
+    /// <summary>
+    /// Bytes of a string that are kept: one more than any field may have, so that a longer one is still seen to be too long when it is judged, and a flood of
+    /// them takes no more memory than that. Strings that differ only beyond it share an id.
+    /// </summary>
+    public const int LongestKept = EventLimits.LongTextBytes + 1;
+
     private const int FirstSlots = 1024;
     private readonly Lock _adding = new();
     private byte[][] _texts = new byte[FirstSlots][];
@@ -64,6 +71,7 @@ public sealed class Words
 
     private int InternLong(ReadOnlySpan<byte> text)
     {
+        text = text.Length > LongestKept ? text[..LongestKept] : text;
         var id = Volatile.Read(ref _long).Find(text, Volatile.Read(ref _texts));
         return id > 0 ? id : AddLong(text);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Analytics.Core.Avro;
+using Analytics.Core.Events;
 
 namespace Analytics.Core.Tests.Avro;
 
@@ -50,5 +51,16 @@ public sealed class WordsTests
         words.Intern("page_view"u8);
         words.Intern("a text that is longer than one vector of bytes"u8);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Of_a_string_that_is_too_long_for_any_field_only_as_much_is_kept_as_shows_it()
+    {
+        var words = new Words();
+        var id = words.Intern(new byte[1 << 20]);
+        Assert.Equal(Words.LongestKept, words[id].Length);
+        Assert.True(words[id].Length > EventLimits.LongTextBytes);
+        Assert.Equal(id, words.Intern(new byte[Words.LongestKept]));
+        Assert.NotEqual(id, words.Intern(new byte[EventLimits.LongTextBytes]));
     }
 }
