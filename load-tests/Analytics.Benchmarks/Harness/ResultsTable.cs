@@ -5,9 +5,6 @@ namespace Analytics.Benchmarks.Harness;
 /// <summary>Results as a Markdown table for people.</summary>
 internal static class ResultsTable
 {
-    private const string Begin = "<!-- bench -->\n";
-    private const string End = "<!-- /bench -->";
-
     /// <summary>One line a row, and below what the words mean.</summary>
     public static string Of(Results results)
     {
@@ -21,20 +18,6 @@ internal static class ResultsTable
         lines.Add($"Measured {results.Rows.Max(row => row.At)} on {results.Machine}. Medians of interleaved runs; CPU is user and system time of the process that does the work, all its threads.");
         lines.AddRange(results.Workloads.Select(workload => $"Workload *{workload.Key}*: {workload.Value}."));
         return string.Join('\n', lines);
-    }
-
-    /// <summary>Puts the table between the marks of a page.</summary>
-    /// <exception cref="InvalidOperationException">The page has no marks.</exception>
-    public static void WriteTo(string page, Results results)
-    {
-        var text = File.ReadAllText(page);
-        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 || end < begin)
-        {
-            throw new InvalidOperationException($"expected the marks {Begin.Trim()} and {End} in {page}, found none");
-        }
-
-        File.WriteAllText(page, text[..(begin + Begin.Length)] + Of(results) + "\n" + text[end..]);
     }
 
     private static string LineOf(Row row)

@@ -44,6 +44,10 @@ internal static class BenchRun
 
         var kept = options.Only is null || !File.Exists(Latest) ? results : Results.Read(Latest).With(results);
         kept.Write(Latest);
-        ResultsTable.WriteTo(Path.Combine(BenchFolder.Root, "README.md"), kept);
+        Page.Write(Path.Combine(BenchFolder.Root, "README.md"), "bench", ResultsTable.Of(kept));
+        if (CostTable.Of(kept) is { } cost)
+        {
+            Page.Write(Path.Combine(BenchFolder.Root, "docs/COST.md"), "cost", cost);
+        }
     }
 }

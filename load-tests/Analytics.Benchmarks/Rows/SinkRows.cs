@@ -13,8 +13,19 @@ internal static class SinkRows
         var stores = await bench.StoresAsync();
         var (reference, rows) = await NativeFileInsert.PrepareAsync(stores, bench.Live, bench.Registry, bench.Folder);
         await using var ours = new HistorySink(stores, bench.Live, bench.Registry);
-        return [await Comparison.RunAsync(new Subject("9", "ClickHouse sink ÷ INSERT … SELECT of the same blocks from Native files", rows, Goal.Least(0.7, 0.9), "rows/s"), ours, reference)];
+        var row = await Comparison.RunAsync(
+            new Subject("9", "ClickHouse sink ÷ INSERT … SELECT of the same blocks from Native files", rows, Goal.Least(0.7, 0.9), "rows/s"), ours, reference);
+        var (perEvent, disk) = ((double)rows / bench.Live.Count, await DiskAsync(stores) / bench.Live.Count);
+        return
+        [
+            row,
+            new Row(CostTable.RowsPerEvent, "rows of the history for an event, over all tables", "", perEvent, perEvent, perEvent, null),
+            new Row(CostTable.BytesPerEvent, "disk for an event, over all tables, compressed", "B", disk, disk, disk, null),
+        ];
     }
+
+    private static async Task<double> DiskAsync(RealStores stores) => (await stores.Client.QueryAsync(
+        "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase()", row => row[0].GetDouble()))[0];
 
     /// <summary>Row 10.</summary>
     public static async Task<IReadOnlyList<Row>> LiveAsync(Bench bench)
