@@ -28,9 +28,6 @@ internal sealed class Watch(World world)
         }
     }
 
-    /// <summary>True when the ledger has a sealed chunk of a partition.</summary>
-    public bool HasSealed((string Topic, int Partition) at) => LedgerOf(at).Values.Any(row => row.IsSealed);
-
     /// <summary>True when every record is in the ledger, every sealed chunk is committed, and nobody believes what is not so.</summary>
     public bool IsAllDone => world.Logs.All(log => log.IsWhole && IsDone((log.Topic, log.Partition)))
         && world.Wire.Landing == 0 && !world.Group.Dead.Any() && world.Workers.TrueForAll(worker => !worker.Client.IsZombie);

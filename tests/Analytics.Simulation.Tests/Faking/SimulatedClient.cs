@@ -118,7 +118,7 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
     }
 
     public long? Committed(string topic, int partition) =>
-        Faulty ? throw Away("No answer.") : world.Group.Ask((topic, partition));
+        Faulty ? throw Away("No answer.") : world.Group.Committed.TryGetValue((topic, partition), out var offset) ? offset : null;
 
     public (long Start, long End) Bounds(string topic, int partition) =>
         Faulty ? throw Away("No answer.") : (0, world.LogOf((topic, partition)).End);

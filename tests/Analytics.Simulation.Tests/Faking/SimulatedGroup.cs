@@ -101,22 +101,6 @@ internal sealed class SimulatedGroup(World world)
         ByLedger.Remove(at);
     }
 
-    /// <summary>The committed offset, as an owner asks for it at a take-over.</summary>
-    public long? Ask((string Topic, int Partition) at)
-    {
-        if (Committed.TryGetValue(at, out var offset))
-        {
-            return offset;
-        }
-
-        if (world.Watch.HasSealed(at))
-        {
-            ByLedger.Add(at);
-        }
-
-        return null;
-    }
-
     /// <summary>Somebody moves a committed offset back by hand, to anywhere.</summary>
     public void Rewind(Dice dice)
     {

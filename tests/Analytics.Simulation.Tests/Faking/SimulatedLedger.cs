@@ -27,6 +27,11 @@ internal sealed class SimulatedLedger(World world, SimulatedWorker worker) : ILe
                    orderby entry.Chunk
                    select entry,
             ];
+            if (committed is null && rows.Any(row => row.IsSealed))
+            {
+                world.Group.ByLedger.Add((topic, partition));
+            }
+
             var at = committed ?? -1;
             return [.. rows.Where((row, i) => i >= rows.Length - Tail || (row.Chunk < at && row.LastOffset >= at))];
         }, cancellation);
