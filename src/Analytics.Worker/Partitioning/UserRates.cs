@@ -9,12 +9,12 @@ namespace Analytics.Worker.Partitioning;
 /// <remarks>
 /// Begins empty with each chunk, so that its verdicts are a function of the chunk alone. A place of 8 bytes holds 52 bits of the key's hash and a count of
 /// 12 bits that stops at its largest value: two users are taken for one another in one full chunk of ten thousand, and it matters only when both
-/// are busy in the same minute. Grows with the users of a chunk, to 32 MiB a partition at most, of which <see cref="Clear"/> keeps 2. One thread.
+/// are busy in the same minute. Grows with the users of a chunk, to 32 MiB a partition at most, of which <see cref="Clear"/> keeps 8. One thread.
 /// </remarks>
 internal sealed class UserRates
 {
     private const int FirstPlaces = 4096;
-    private const int Kept = 1 << 18;
+    private const int Kept = 1 << 20;
     private const int CountBits = 12;
     private const ulong CountMask = (1UL << CountBits) - 1;
     private ulong[] _places = new ulong[FirstPlaces];
