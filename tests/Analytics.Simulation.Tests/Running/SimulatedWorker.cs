@@ -124,8 +124,7 @@ internal sealed class SimulatedWorker
     private Stages StagesOf(Pool<RawBatch> pool)
     {
         var (plan, world) = (_world.Plan, _world);
-        // Sessions with every flush: else the open chunk's may come later than the comparison.
-        var windowing = new WindowingOptions { RawRows = plan.RawRows, SessionFlushes = 1 };
+        var windowing = new WindowingOptions { RawRows = plan.RawRows };
         var writing = new WritingOptions { HistoryQueue = plan.Capacity, LiveHours = 1_000_000 };
         var decoder = world.Dice.Below(6) == 0 ? DecoderOver(new SimulatedRegistry(world, this), Time) : Knowing;
         var enricher = new EventEnricher(world.Twist.Enriching(Number), decoded =>
