@@ -59,4 +59,16 @@ internal static partial class Log
 
     [LoggerMessage(42, LogLevel.Warning, "Live figures are missing in Redis and marked stale until they are rebuilt from ClickHouse")]
     public static partial void LiveStale(ILogger log);
+
+    [LoggerMessage(43, LogLevel.Information, "Rebuilding the live figures from ClickHouse")]
+    public static partial void LiveRebuilding(ILogger log);
+
+    [LoggerMessage(44, LogLevel.Information, "Rebuilding the live figures: {Parts} minutes of chunks and {Visitors} users so far")]
+    public static partial void LiveRebuildGoesOn(ILogger log, long parts, long visitors);
+
+    [LoggerMessage(45, LogLevel.Information, "The live figures are whole again: {Parts} minutes of chunks and {Visitors} users in {Seconds} s")]
+    public static partial void LiveRebuilt(ILogger log, long parts, long visitors, double seconds);
+
+    [LoggerMessage(46, LogLevel.Warning, "The rebuild of the live figures did not end, it begins again: {Reason}")]
+    public static partial void LiveRebuildBroken(ILogger log, string reason);
 }

@@ -44,6 +44,7 @@ internal static class PipelineRegistration
         services.AddSingleton(DeadLettersOf);
         services.AddSingleton(HistoryOf);
         services.AddSingleton(LiveOf);
+        services.AddSingleton<LiveRebuild>();
         services.AddSingleton(StagesOf);
         services.AddSingleton(parts => Pipeline.Build(parts.GetRequiredService<Stages>(), parts.GetRequiredService<PipelineOptions>()));
         services.AddSingleton<LogPump>();
@@ -71,7 +72,9 @@ internal static class PipelineRegistration
     private static void AddStores(IServiceCollection services)
     {
         services.AddSingleton<IConnectionMultiplexer>(RedisOf);
-        services.AddSingleton<ILiveStore, LiveCounts>();
+        services.AddSingleton<LiveCounts>();
+        services.AddSingleton<ILiveStore>(parts => parts.GetRequiredService<LiveCounts>());
+        services.AddSingleton<LiveHistory>();
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<ClickHouseMigrations>();
         services.AddSingleton<ChunkRecords>();

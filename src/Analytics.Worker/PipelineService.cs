@@ -2,12 +2,13 @@ using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
+using Analytics.Worker.Writing;
 
 namespace Analytics.Worker;
 
 /// <summary>Runs the pump while the process lives. A failure of the path ends the process with exit code 1: what was not committed is replayed.</summary>
 internal sealed class PipelineService(
-    LogPump pump, ClickHouseMigrations migrations, ConfigWatch configs, StoreChecks stores, Health health, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PipelineService> log) : BackgroundService
+    LogPump pump, LiveRebuild rebuild, ClickHouseMigrations migrations, ConfigWatch configs, StoreChecks stores, Health health, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PipelineService> log) : BackgroundService
 {
     private const string Part = "pipeline";
 
@@ -27,7 +28,7 @@ internal sealed class PipelineService(
                 "bring the history's tables up to date", () => migrations.ApplyAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
             await retry.UntilDoneAsync("learn the config versions", () => configs.LookAsync(stoppingToken), stoppingToken).ConfigureAwait(false);
             health.Set(Part, HealthState.Healthy);
-            await pump.RunAsync(stoppingToken).ConfigureAwait(false);
+            await RunAsync(stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -40,6 +41,18 @@ internal sealed class PipelineService(
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
+    }
+
+    // What ends first ends both: the rebuild ends by itself with a bug only, which must not go unseen.
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var pumping = pump.RunAsync(ended.Token);
+        var rebuilding = rebuild.RunAsync(ended.Token);
+        await Task.WhenAny(pumping, rebuilding).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        await rebuilding.ConfigureAwait(false);
+        await pumping.ConfigureAwait(false);
     }
 
     private Task CheckPartitions()

@@ -23,6 +23,8 @@ internal sealed class WorkerMetrics : IDisposable
     private readonly Counter<long> _enriched;
     private readonly Counter<long> _flagged;
     private readonly Counter<long> _folded;
+    private readonly Histogram<double> _rebuilt;
+    private readonly Counter<long> _rebuiltRows;
 
     /// <summary>What the instruments belong to.</summary>
     internal Meter Meter => _meter;
@@ -47,6 +49,10 @@ internal sealed class WorkerMetrics : IDisposable
         _flagged = _meter.CreateCounter<long>("analytics_records_flagged", "{record}", "Records of sealed chunks that were flagged because their user had too many in a minute.");
         _folded = _meter.CreateCounter<long>(
             "analytics_records_folded", "{record}", "Records of sealed chunks that count as __other__ because a tenant brought too many values, by dimension.");
+        _rebuilt = _meter.CreateHistogram<double>(
+            "analytics_live_rebuild", "s", "Duration of one try to rebuild Redis from ClickHouse, by outcome: done, again (a store was away) or left (another loss, or another worker).",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 5, 10, 15, 20, 30, 60, 120, 300] });
+        _rebuiltRows = _meter.CreateCounter<long>("analytics_live_rebuilt", "{row}", "Rows that a rebuild has written to Redis: minutes of chunks and users.");
         _enrichment = _meter.CreateHistogram<double>("analytics_enrichment", "s", "Duration of one step of the enricher for one batch.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1] });
         _enriched = _meter.CreateCounter<long>(
@@ -101,6 +107,16 @@ internal sealed class WorkerMetrics : IDisposable
     /// <summary>One write to a store: <paramref name="outcome"/> is ok, retry or dropped.</summary>
     public void Written(string sink, string outcome, TimeSpan took) =>
         _written.Record(took.TotalSeconds, new KeyValuePair<string, object?>("sink", sink), new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>One try to rebuild the live figures has ended: <paramref name="outcome"/> is done, again or left.</summary>
+    public void Rebuilt(string outcome, TimeSpan took) => _rebuilt.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>A rebuild has written rows: <paramref name="kind"/> is part or visitor.</summary>
+    public void RebuiltRows(string kind, int rows) => _rebuiltRows.Add(rows, new KeyValuePair<string, object?>("kind", kind));
+
+    /// <summary>Whether the live figures are known to be stale, asked when somebody looks.</summary>
+    public void ObserveStale(Func<bool> isStale) => _meter.CreateObservableGauge(
+        "analytics_live_stale", () => isStale() ? 1 : 0, "1", "1 while figures are missing in Redis and the API answers from ClickHouse.");
 
     /// <summary>One step of the enricher has gone over one batch and completed so many records.</summary>
     public void Enriched(string step, TimeSpan took, int records)

@@ -71,6 +71,7 @@ public sealed class RunningApi : IAsyncLifetime
         ]);
         await new ClickHouseMigrations(ClickHouse, TimeProvider.System).ApplyAsync();
         await _app.StartAsync();
+        await Live.MarkStaleAsync(false);
     }
 
     public async Task<(HttpResponseMessage Reply, JsonElement Body)> GetAsync(string path, string? key)

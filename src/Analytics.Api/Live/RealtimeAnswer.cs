@@ -8,7 +8,7 @@ using StackExchange.Redis;
 
 namespace Analytics.Api.Live;
 
-/// <summary>Answers how a tenant does today: from Redis, or from ClickHouse where Redis is away or cuts days elsewhere.</summary>
+/// <summary>Answers how a tenant does today: from Redis, or from ClickHouse where Redis is away, has lost figures, or cuts days elsewhere.</summary>
 /// <remarks>Redis keeps UTC days. A tenant whose day starts at another instant is answered from ClickHouse, which is right and a few seconds behind.</remarks>
 internal sealed class RealtimeAnswer(
     LiveCounts live, HistoryQueries history, Completeness completeness, ApiMetrics metrics, TimeProvider time, ILogger<RealtimeAnswer> log)
@@ -25,7 +25,7 @@ internal sealed class RealtimeAnswer(
         var dayStart = ZonedTime.StartOfDay(now, Period.ZoneOf(tenant));
         var isUtcDay = dayStart == new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         var reading = isUtcDay ? await ReadLiveAsync(tenant, now).ConfigureAwait(false) : null;
-        var reply = reading is null
+        var reply = reading is null or { IsStale: true }
             ? await FromHistoryAsync(tenant, dayStart, now, isStale: isUtcDay, cancel).ConfigureAwait(false)
             : FromLive(tenant, reading, await completeness.ThroughAsync(cancel).ConfigureAwait(false));
         metrics.Answered("realtime", reply.Source, time.GetElapsedTime(started));

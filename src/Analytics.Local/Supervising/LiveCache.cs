@@ -1,4 +1,3 @@
-using Analytics.Storage.Redis;
 using StackExchange.Redis;
 
 namespace Analytics.Local.Supervising;
@@ -31,11 +30,11 @@ internal sealed class LiveCache(StackSettings settings)
     /// <summary>Everything that Redis knows ClickHouse knows as well, and nothing is added any more.</summary>
     public void NoteDrained() => File.WriteAllText(Mark, "");
 
-    /// <summary>Tells readers that figures of today are missing or too high.</summary>
+    /// <summary>Takes away everything that Redis holds: figures of records that are lost with the log among it. Workers rebuild it from ClickHouse.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
-    public async Task MarkStaleAsync()
+    public async Task ForgetAsync()
     {
-        using var redis = await ConnectionMultiplexer.ConnectAsync(settings.Redis);
-        await new LiveCounts(redis).MarkStaleAsync(true);
+        using var redis = await ConnectionMultiplexer.ConnectAsync(settings.Redis + ",allowAdmin=true");
+        await Task.WhenAll(redis.GetEndPoints().Select(server => redis.GetServer(server).FlushAllDatabasesAsync()));
     }
 }

@@ -131,8 +131,7 @@ internal sealed class LocalStack : IAsyncDisposable
         await StartAsync(StopRank.Cache, _parts.Redis, cancel);
         if (isEmptied)
         {
-            _console.Say("the last stop did not count all records: the live figures begin anew, marked stale");
-            await _live.MarkStaleAsync();
+            _console.Say("the last stop did not count all records: the live figures are rebuilt from ClickHouse");
         }
     }
 
@@ -146,6 +145,7 @@ internal sealed class LocalStack : IAsyncDisposable
             await BeginLogAsync();
             await Task.WhenAll(
                 Started().Where(each => each.Rank is StopRank.Counting or StopRank.Collecting or StopRank.Sending).Select(each => each.Part.RestartAsync()));
+            await ForgetLiveAsync();
         };
     }
 
@@ -154,11 +154,23 @@ internal sealed class LocalStack : IAsyncDisposable
         try
         {
             await _drain.BeginAsync(CancellationToken.None);
-            await _live.MarkStaleAsync();
         }
-        catch (Exception fault) when (fault is ClickHouseException or RedisException)
+        catch (ClickHouseException fault)
         {
-            _console.Fault("broker", $"a stop may not notice records that are not counted, and live figures may hold records that are lost: {fault.Message}");
+            _console.Fault("broker", $"a stop may not notice records that are not counted: {fault.Message}");
+        }
+    }
+
+    // Once no worker is left that has counted records of the lost log: it would send their figures again.
+    private async Task ForgetLiveAsync()
+    {
+        try
+        {
+            await _live.ForgetAsync();
+        }
+        catch (RedisException fault)
+        {
+            _console.Fault("redis", $"live figures may hold records that are lost with the log: {fault.Message}");
         }
     }
 

@@ -16,8 +16,8 @@ public interface ILiveStore
     /// <summary>Tells subscribers of <see cref="RedisKeys.Live"/> that figures of these tenants have changed.</summary>
     Task PublishAsync(IEnumerable<ulong> tenants);
 
-    /// <summary>Names what Redis holds: a new name means that it has lost what stood there before.</summary>
-    /// <param name="name">The name to give where there is none.</param>
+    /// <summary>Names what Redis holds: a new name means that it has lost what stood there before, all of it or this writer's last writes.</summary>
+    /// <param name="name">The name to give where there is none, or where writes were lost; what is named anew is stale until it is rebuilt.</param>
     Task<string> IncarnationAsync(string name);
 
     /// <summary>Says that live figures may be too low, or that they are whole again.</summary>

@@ -59,6 +59,9 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
         return applied
         """;
 
+    /// <summary>Whether the figures are whole, and who makes them so.</summary>
+    public LiveState State { get; } = new(redis);
+
     /// <inheritdoc/>
     public async Task<long> WriteAsync(IReadOnlyCollection<LivePart> parts)
     {
@@ -73,7 +76,9 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
             }
         }
 
+        var beat = State.BeatAsync();
         var applied = await Task.WhenAll(scripts).ConfigureAwait(false);
+        await beat.ConfigureAwait(false);
         return applied.Sum(result => (long)result);
     }
 
@@ -114,31 +119,26 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
     {
         var database = redis.GetDatabase();
         var minute = now.ToUnixTimeSeconds() / 60;
+
+        // Asked before and behind the figures: neither a loss nor the end of a rebuild may come between and pass for whole.
+        var before = State.StaleAsync();
         var totals = database.HashGetAsync(RedisKeys.Metrics(tenant, day), Names);
         var visitors = database.HyperLogLogLengthAsync(RedisKeys.Visitors(tenant, day));
         var active = database.HyperLogLogLengthAsync(
             [.. Enumerable.Range(0, ActiveMinutes).Select(back => RedisKeys.Active(tenant, minute - back))]);
-        var stale = database.KeyExistsAsync(RedisKeys.Stale);
         var minutes = ReadMinutesAsync(database, tenant, minute - SeriesMinutes + 1, SeriesMinutes);
+        var behind = State.StaleAsync();
+        var isStale = (await before.ConfigureAwait(false) ?? await behind.ConfigureAwait(false)) is not null;
         return new LiveReading(
             day, FiguresOf(await totals.ConfigureAwait(false)), await visitors.ConfigureAwait(false), await active.ConfigureAwait(false),
-            await minutes.ConfigureAwait(false), await stale.ConfigureAwait(false));
+            await minutes.ConfigureAwait(false), isStale);
     }
 
     /// <inheritdoc/>
-    public async Task<string> IncarnationAsync(string name)
-    {
-        var database = redis.GetDatabase();
-        await database.StringSetAsync(RedisKeys.Incarnation, name, expiry: null, When.NotExists).ConfigureAwait(false);
-        return (await database.StringGetAsync(RedisKeys.Incarnation).ConfigureAwait(false)).ToString();
-    }
+    public Task<string> IncarnationAsync(string name) => State.IncarnationAsync(name);
 
     /// <inheritdoc/>
-    public Task MarkStaleAsync(bool isStale)
-    {
-        var database = redis.GetDatabase();
-        return isStale ? database.StringSetAsync(RedisKeys.Stale, "1", Kept) : database.KeyDeleteAsync(RedisKeys.Stale);
-    }
+    public Task MarkStaleAsync(bool isStale) => isStale ? State.MarkStaleAsync() : State.MarkWholeAsync();
 
     private static async Task<IReadOnlyList<LiveMinute>> ReadMinutesAsync(IDatabase database, ulong tenant, long first, int count)
     {

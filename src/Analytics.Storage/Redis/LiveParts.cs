@@ -23,7 +23,7 @@ public readonly record struct LiveVisitor(ulong Tenant, int Minute, ulong UserHa
 /// <param name="Visitors">Distinct users of the day, ± 1.62 % (95 %).</param>
 /// <param name="ActiveUsers">Distinct users of the last five minutes, the running one included.</param>
 /// <param name="Minutes">The last 60 minutes, oldest first, the running one last.</param>
-/// <param name="IsStale">True when figures may be too low, because Redis was away or lost its memory.</param>
+/// <param name="IsStale">True when figures may be too low, because Redis was away or lost its memory, and has not been rebuilt yet.</param>
 public sealed record LiveReading(DateOnly Day, LiveFigures Totals, long Visitors, long ActiveUsers, IReadOnlyList<LiveMinute> Minutes, bool IsStale);
 
 /// <summary>One minute of a tenant.</summary>

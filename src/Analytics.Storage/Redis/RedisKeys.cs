@@ -4,14 +4,20 @@ using StackExchange.Redis;
 namespace Analytics.Storage.Redis;
 
 /// <summary>Every key that is kept in Redis; formed here only.</summary>
-/// <remarks>The braces around the tenant are a cluster hash tag: all keys of a tenant live on one node, so that one script may touch several.</remarks>
+/// <remarks>The braces are a cluster hash tag: all keys of a tenant, and those of the state, live on one node, so that one script may touch several.</remarks>
 public static class RedisKeys
 {
-    /// <summary>Names the incarnation of the store's content: gone when Redis has lost its memory.</summary>
-    public static RedisKey Incarnation => "live:incarnation";
+    /// <summary>Names the incarnation of the store's content: gone when Redis has lost its memory, and then figures are missing.</summary>
+    public static RedisKey Incarnation => "live:{state}:incarnation";
 
-    /// <summary>Set while live figures may be too low, because Redis was away or lost its memory, until they are rebuilt.</summary>
-    public static RedisKey Stale => "live:stale";
+    /// <summary>Set while live figures may be too low: the name of the last loss. Taken away by whoever has rebuilt them after that loss.</summary>
+    public static RedisKey Stale => "live:{state}:stale";
+
+    /// <summary>The worker that rebuilds the live figures; ends by itself when that worker does not renew it.</summary>
+    public static RedisKey Rebuild => "live:{state}:rebuild";
+
+    /// <summary>Number of the last write of one writer: when it falls, Redis has gone back to an older state of itself.</summary>
+    public static RedisKey Beat(string writer) => "live:{state}:beat:" + writer;
 
     /// <summary>Hash of the day's totals, by figure.</summary>
     public static RedisKey Metrics(ulong tenant, DateOnly day) => Of("metrics", tenant, Text(day));

@@ -7,6 +7,9 @@ namespace Analytics.Worker.Consuming;
 /// <remarks>Made by the consumer at a border, carried by every batch of the chunk, dropped when the chunk is sealed or the partition is lost.</remarks>
 internal sealed class Chunk(ChunkId id, long firstTimestamp, uint configVersion, CancellationToken lost)
 {
+    private volatile bool _isSettled;
+    private long _settledThrough = -1;
+
     /// <summary>Its name in every row.</summary>
     public ChunkId Id { get; } = id;
 
@@ -24,6 +27,20 @@ internal sealed class Chunk(ChunkId id, long firstTimestamp, uint configVersion,
     /// assignment comes, so that a resend across a recreated topic is a duplicate as well.
     /// </summary>
     public IReadOnlyList<KnownId> KnownIds { get; init; } = [];
+
+    /// <summary>True when the chunk is sealed and stands in ClickHouse whole, its ledger row included: whoever asks there finds all of it. Any thread.</summary>
+    public bool IsSettled
+    {
+        get => _isSettled;
+        set => _isSettled = value;
+    }
+
+    /// <summary>Last offset up to which everything of the chunk stands in ClickHouse; -1 while nothing does. Any thread.</summary>
+    public long SettledThrough
+    {
+        get => Interlocked.Read(ref _settledThrough);
+        set => Interlocked.Exchange(ref _settledThrough, value);
+    }
 
     /// <summary>Cancelled when this process no longer owns the partition: stages drop the chunk's batches and writers write nothing more.</summary>
     public CancellationToken Lost { get; } = lost;

@@ -23,11 +23,13 @@ internal sealed class ChunkTracker(WorkerMetrics metrics) : IChunkReceipts
     /// <inheritdoc/>
     public void Settled(Chunk chunk, long lastOffset, bool isSealed)
     {
+        chunk.SettledThrough = lastOffset;
         if (!isSealed)
         {
             return;
         }
 
+        chunk.IsSettled = true;
         lock (_gate)
         {
             if (_lines.TryGetValue((chunk.Id.Topic, chunk.Id.Partition), out var line) && line.Seal(chunk, lastOffset + 1))

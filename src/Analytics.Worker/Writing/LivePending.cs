@@ -8,14 +8,18 @@ namespace Analytics.Worker.Writing;
 /// <summary>The live figures of the open chunks, and those of them that Redis does not have yet.</summary>
 /// <remarks>
 /// Additions of the lanes become absolute figures here. A minute that changes twice before it is sent is sent once, so a slow Redis gets less, not
-/// later. Any thread. Bounded: beyond <c>capacity</c> waiting minutes and users what is sealed is dropped and <see cref="HasDropped"/> set.
+/// later. A sealed chunk, and a user, stays until ClickHouse has it: so at any time all that was counted is either here, to be sent again when Redis has lost
+/// it, or in ClickHouse, to be rebuilt from there. Any thread. Bounded: beyond <c>capacity</c> waiting minutes and users what ClickHouse has is dropped and
+/// <see cref="HasDropped"/> set; of what it has not there are few chunks, because their partitions stand still.
 /// </remarks>
 /// <param name="capacity">Most minutes, and users, that may wait.</param>
 internal sealed class LivePending(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Chunk, Counted> _chunks = [];
+    private readonly List<Unsettled> _unsettled = [];
     private HashSet<LiveVisitor> _visitors = [];
+    private int _unsettledCount;
     private bool _hasDropped;
 
     /// <summary>True when something was dropped since <see cref="ForgiveDropped"/>.</summary>
@@ -36,6 +40,7 @@ internal sealed class LivePending(int capacity)
         lock (_gate)
         {
             DropLost();
+            DropSettled();
             if (!_chunks.TryGetValue(flush.Chunk, out var counted))
             {
                 _chunks.Add(flush.Chunk, counted = new Counted());
@@ -56,7 +61,8 @@ internal sealed class LivePending(int capacity)
                 if (output.Visitors is { } visitors)
                 {
                     Add(visitors.Visitors, oldest);
-                    visitors.Return();
+                    _unsettled.Add(new Unsettled(flush.Chunk, flush.LastOffset, oldest, visitors));
+                    _unsettledCount += visitors.Visitors.Length;
                 }
             }
 
@@ -82,12 +88,12 @@ internal sealed class LivePending(int capacity)
         }
     }
 
-    /// <summary>What was taken has arrived: sealed chunks are done.</summary>
+    /// <summary>What was taken has arrived: chunks that ClickHouse has as well are done.</summary>
     public void Arrived()
     {
         lock (_gate)
         {
-            foreach (var chunk in _chunks.Where(pair => pair.Value is { IsSealed: true, Waiting: 0 }).Select(pair => pair.Key).ToArray())
+            foreach (var chunk in _chunks.Where(pair => pair.Key.IsSettled && pair.Value is { IsSealed: true, Waiting: 0 }).Select(pair => pair.Key).ToArray())
             {
                 _chunks.Remove(chunk);
             }
@@ -117,6 +123,11 @@ internal sealed class LivePending(int capacity)
             foreach (var counted in _chunks.Values)
             {
                 counted.All();
+            }
+
+            foreach (var some in _unsettled)
+            {
+                Add(some.Visitors.Visitors, some.Oldest);
             }
         }
     }
@@ -149,6 +160,25 @@ internal sealed class LivePending(int capacity)
         }
     }
 
+    // Users that ClickHouse has are its to bring back. Beyond the capacity the oldest are no longer kept for that, which only a loss of Redis while ClickHouse
+    // is away would show, as fewer visitors.
+    private void DropSettled()
+    {
+        var excess = _unsettledCount - capacity;
+        _unsettled.RemoveAll(some =>
+        {
+            var isDone = excess > 0 || some.Chunk.SettledThrough >= some.LastOffset || some.Chunk.Lost.IsCancellationRequested;
+            if (isDone)
+            {
+                excess -= some.Visitors.Visitors.Length;
+                _unsettledCount -= some.Visitors.Visitors.Length;
+                some.Visitors.Return();
+            }
+
+            return isDone;
+        });
+    }
+
     private void Limit()
     {
         if (_visitors.Count > capacity)
@@ -159,13 +189,16 @@ internal sealed class LivePending(int capacity)
 
         if (_chunks.Values.Sum(counted => counted.Waiting) > capacity)
         {
-            foreach (var chunk in _chunks.Where(pair => pair.Value.IsSealed).Select(pair => pair.Key).ToArray())
+            foreach (var chunk in _chunks.Where(pair => pair.Key.IsSettled && pair.Value.IsSealed).Select(pair => pair.Key).ToArray())
             {
                 _chunks.Remove(chunk);
                 _hasDropped = true;
             }
         }
     }
+
+    /// <summary>Users of one flush that ClickHouse may not have yet.</summary>
+    private readonly record struct Unsettled(Chunk Chunk, long LastOffset, long Oldest, VisitorList Visitors);
 
     /// <summary>One chunk's absolute figures.</summary>
     private sealed class Counted

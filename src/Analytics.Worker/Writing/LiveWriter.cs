@@ -10,8 +10,9 @@ namespace Analytics.Worker.Writing;
 /// <summary>Writes the live figures to Redis, beside the history: it never makes anyone wait.</summary>
 /// <remarks>
 /// Outputs are merged into <see cref="LivePending"/> by one thread and sent by another, all that waits at once. Redis away: they wait, conflated, up
-/// to a limit; beyond it they are dropped and the figures marked stale when Redis is back. Redis back without its memory: the open chunks are sent again and
-/// the figures marked stale, because sealed ones are missing. Parts are absolute and versioned, so sending one again changes nothing.
+/// to a limit; beyond it they are dropped and the figures marked stale when Redis is back. Redis back without its memory, or without the last writes: the
+/// figures are stale, the chunks that ClickHouse does not have whole are sent again, and <see cref="LiveRebuild"/> brings the others. Parts are absolute
+/// and versioned, so sending one again changes nothing.
 /// </remarks>
 internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
 {
@@ -67,6 +68,9 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         _signal.Writer.TryWrite(true);
     }
 
+    /// <summary>Looks whether Redis still has what it was given, also while there is no traffic. Any thread.</summary>
+    public void Look() => _signal.Writer.TryWrite(true);
+
     /// <inheritdoc/>
     public async ValueTask CompleteAsync(CancellationToken cancellation)
     {
@@ -99,12 +103,13 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         {
             await CheckIncarnationAsync().ConfigureAwait(false);
             (var parts, visitors) = _pending.Take();
-            var now = _time.GetUtcNow();
-            await Task.WhenAll(_counts.WriteAsync(parts), _counts.AddVisitorsAsync(visitors, now)).ConfigureAwait(false);
+            if (parts.Count > 0 || visitors.Count > 0)
+            {
+                await SendAsync(parts, visitors).ConfigureAwait(false);
+                _metrics.Written("live", "ok", _time.GetElapsedTime(started));
+            }
+
             _pending.Arrived();
-            await _counts.PublishAsync(parts.Select(part => part.Tenant).Distinct()).ConfigureAwait(false);
-            _metrics.Written("live", "ok", _time.GetElapsedTime(started));
-            Report(parts, now);
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
@@ -128,6 +133,15 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         return true;
     }
 
+    // The parts last: their acknowledgement stands for the users as well.
+    private async Task SendAsync(IReadOnlyList<LivePart> parts, IReadOnlyCollection<LiveVisitor> visitors)
+    {
+        var now = _time.GetUtcNow();
+        await Task.WhenAll(_counts.AddVisitorsAsync(visitors, now), _counts.WriteAsync(parts)).ConfigureAwait(false);
+        await _counts.PublishAsync(parts.Select(part => part.Tenant).Distinct()).ConfigureAwait(false);
+        Report(parts, now);
+    }
+
     private async Task CheckIncarnationAsync()
     {
         var incarnation = await _counts.IncarnationAsync(Guid.NewGuid().ToString("N")).ConfigureAwait(false);
@@ -137,10 +151,15 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
             _pending.StartAnew();
         }
 
-        if (isLost || _pending.HasDropped)
+        if (_pending.HasDropped)
         {
             await _counts.MarkStaleAsync(true).ConfigureAwait(false);
             _pending.ForgiveDropped();
+            isLost = true;
+        }
+
+        if (isLost)
+        {
             Log.LiveStale(_log);
         }
 

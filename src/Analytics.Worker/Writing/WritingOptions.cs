@@ -31,4 +31,18 @@ internal sealed class WritingOptions
     /// </summary>
     [Range(1_000, 100_000_000)]
     public int LivePending { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// Seconds from a loss in Redis to the reading of ClickHouse for its rebuild. Default 5: every worker looks each second, and has then sent again what
+    /// ClickHouse does not have yet. Shorter: the figures may be said to be whole before that. Longer: they are stale for longer.
+    /// </summary>
+    [Range(0, 600)]
+    public double LiveSettleSeconds { get; set; } = 5;
+
+    /// <summary>
+    /// Seconds after which another worker takes over a rebuild whose worker is silent. Default 15: five missed renewals. Shorter: a pause of a worker starts the
+    /// rebuild again elsewhere, which costs time and changes nothing.
+    /// </summary>
+    [Range(0.5, 600)]
+    public double LiveLeaseSeconds { get; set; } = 15;
 }

@@ -3,6 +3,7 @@ using Analytics.Storage.Postgres;
 using Analytics.Storage.Redis;
 using Analytics.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 
 namespace Analytics.Api.Tests.Endpoints;
 
@@ -53,6 +54,21 @@ public sealed class RealtimeEndpointTests(RunningApi api)
             await api.Redis.RestartAsync();
         }
 
+        // Nothing is left in it.
+        var reborn = await api.FiguresAsync("/api/v1/sellers/1/metrics/realtime");
+        Assert.Equal(("clickhouse", true), (reborn.GetProperty("source").GetString(), reborn.GetProperty("stale").GetBoolean()));
+        await Eventually.HoldsAsync("the live figures are said to be whole", async () =>
+        {
+            try
+            {
+                await api.Live.MarkStaleAsync(false);
+                return true;
+            }
+            catch (RedisException)
+            {
+                return false;
+            }
+        });
         await Eventually.ValueAsync(
             "Redis answers again", () => api.FiguresAsync("/api/v1/sellers/1/metrics/realtime"), found => found.GetProperty("source").GetString() == "redis");
     }

@@ -6,11 +6,23 @@ namespace Analytics.Chaos.Tests.Oracles;
 /// <summary>Reads the live totals from Redis and compares them with a recount.</summary>
 internal sealed class LiveReading(string redis) : IDisposable
 {
-    private readonly ConnectionMultiplexer _redis = ConnectionMultiplexer.Connect(redis);
+    private readonly ConnectionMultiplexer _redis = ConnectionMultiplexer.Connect(redis + ",allowAdmin=true,abortConnect=false");
 
-    /// <summary>Whether Redis says that its figures may be too low.</summary>
-    public async Task<bool> IsStaleAsync() =>
-        (await new LiveCounts(_redis).ReadAsync(1, DateOnly.FromDateTime(DateTime.UnixEpoch), TimeProvider.System.GetUtcNow())).IsStale;
+    /// <summary>Whether Redis says that its figures may be too low, or does not answer.</summary>
+    public async Task<bool> IsStaleAsync()
+    {
+        try
+        {
+            return (await new LiveCounts(_redis).ReadAsync(1, DateOnly.FromDateTime(DateTime.UnixEpoch), TimeProvider.System.GetUtcNow())).IsStale;
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>FLUSHALL.</summary>
+    public Task EmptyAsync() => _redis.GetServer(_redis.GetEndPoints()[0]).FlushAllDatabasesAsync();
 
     /// <summary>What today's and yesterday's totals have otherwise than the recount's.</summary>
     public async Task<IReadOnlyList<string>> DifferencesAsync(Recount expected)

@@ -20,7 +20,12 @@ internal sealed class SimulatedLive(StoreRules rules, Action<string> fail)
     /// <summary>True when it has forgotten everything at least once.</summary>
     public bool HasForgotten => _incarnation > 0;
 
-    public string Name(string given) => _name ??= $"{given}-{_incarnation}";
+    /// <summary>What is named anew is stale.</summary>
+    public string Name(string given)
+    {
+        IsStale |= _name is null;
+        return _name ??= $"{given}-{_incarnation}";
+    }
 
     /// <summary>As a restart without its memory.</summary>
     public void Forget()

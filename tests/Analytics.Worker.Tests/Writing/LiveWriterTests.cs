@@ -25,6 +25,7 @@ public sealed class LiveWriterTests : IAsyncLifetime
         _server = await RedisServer.StartAsync();
         _redis = await ConnectionMultiplexer.ConnectAsync(_server.Connection + ",abortConnect=false,syncTimeout=2000,allowAdmin=true");
         _counts = new LiveCounts(_redis);
+        await _counts.MarkStaleAsync(false);
     }
 
     public async Task DisposeAsync()
