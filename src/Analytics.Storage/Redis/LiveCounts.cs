@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using StackExchange.Redis;
 
 namespace Analytics.Storage.Redis;
@@ -20,6 +21,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
 
     private const int PartsPerScript = 500;
     private const int MembersPerCommand = 1_000;
+    private const int MinutesOfDay = 1_440;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(3);
     private static readonly TimeSpan ActiveKept = TimeSpan.FromMinutes(15);
 
@@ -85,19 +87,26 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
     /// <inheritdoc/>
     public async Task AddVisitorsAsync(IReadOnlyCollection<LiveVisitor> visitors, DateTimeOffset now)
     {
-        var database = redis.GetDatabase();
         var oldest = now.ToUnixTimeSeconds() / 60 - (long)ActiveKept.TotalMinutes;
-        var commands = new List<Task>();
-        foreach (var day in visitors.GroupBy(visitor => (visitor.Tenant, Day: DayOf(visitor.Minute))))
+        var (days, minutes) = (new VisitorGroups(), new VisitorGroups());
+        foreach (ref readonly var visitor in SpanOf(visitors))
         {
-            var key = RedisKeys.Visitors(day.Key.Tenant, day.Key.Day);
-            Add(database, commands, key, day.Select(visitor => visitor.UserHash), Kept);
+            days.Add(visitor.Tenant, visitor.Minute / MinutesOfDay, visitor.UserHash);
+            if (visitor.Minute >= oldest)
+            {
+                minutes.Add(visitor.Tenant, visitor.Minute, visitor.UserHash);
+            }
         }
 
-        foreach (var minute in visitors.Where(visitor => visitor.Minute >= oldest).GroupBy(visitor => (visitor.Tenant, visitor.Minute)))
+        var (database, commands) = (redis.GetDatabase(), new List<Task>());
+        foreach (var (tenant, day, users) in days.Distinct())
         {
-            var key = RedisKeys.Active(minute.Key.Tenant, minute.Key.Minute);
-            Add(database, commands, key, minute.Select(visitor => visitor.UserHash), ActiveKept);
+            Add(database, commands, RedisKeys.Visitors(tenant, DayOf(day * MinutesOfDay)), users, Kept);
+        }
+
+        foreach (var (tenant, minute, users) in minutes.Distinct())
+        {
+            Add(database, commands, RedisKeys.Active(tenant, minute), users, ActiveKept);
         }
 
         await Task.WhenAll(commands).ConfigureAwait(false);
@@ -145,8 +154,8 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
         var days = new List<(long First, int Count, Task<RedisValue[]> Values)>();
         for (var at = first; at < first + count;)
         {
-            var inDay = (int)Math.Min(first + count - at, 1_440 - at % 1_440);
-            var fields = from minute in Enumerable.Range((int)(at % 1_440), inDay)
+            var inDay = (int)Math.Min(first + count - at, MinutesOfDay - at % MinutesOfDay);
+            var fields = from minute in Enumerable.Range((int)(at % MinutesOfDay), inDay)
                          from figure in Enumerable.Range(0, LiveFigures.Count)
                          select (RedisValue)string.Create(CultureInfo.InvariantCulture, $"{minute}:{figure}");
             days.Add((at, inDay, database.HashGetAsync(RedisKeys.Minutes(tenant, DayOf(at)), [.. fields])));
@@ -167,15 +176,24 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
         return minutes;
     }
 
-    private static void Add(IDatabase database, List<Task> commands, RedisKey key, IEnumerable<ulong> hashes, TimeSpan kept)
+    private static void Add(IDatabase database, List<Task> commands, RedisKey key, List<ulong> users, TimeSpan kept)
     {
-        foreach (var some in hashes.Distinct().Chunk(MembersPerCommand))
+        for (var at = 0; at < users.Count; at += MembersPerCommand)
         {
-            commands.Add(database.HyperLogLogAddAsync(key, [.. some.Select(hash => (RedisValue)BitConverter.GetBytes(hash))]));
+            var members = new RedisValue[Math.Min(MembersPerCommand, users.Count - at)];
+            for (var i = 0; i < members.Length; i++)
+            {
+                members[i] = BitConverter.GetBytes(users[at + i]);
+            }
+
+            commands.Add(database.HyperLogLogAddAsync(key, members));
         }
 
         commands.Add(database.KeyExpireAsync(key, kept));
     }
+
+    private static ReadOnlySpan<LiveVisitor> SpanOf(IReadOnlyCollection<LiveVisitor> visitors) =>
+        visitors is List<LiveVisitor> list ? CollectionsMarshal.AsSpan(list) : visitors.ToArray();
 
     private static RedisValue[] ArgumentsOf(LivePart[] parts)
     {
@@ -184,7 +202,7 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
         {
             arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{part.Minute}:{part.Epoch:x}:{part.Topic}:{part.Partition}:{part.Chunk}"));
             arguments.Add(part.Version);
-            arguments.Add(part.Minute % 1_440);
+            arguments.Add(part.Minute % MinutesOfDay);
             for (var figure = 0; figure < LiveFigures.Count; figure++)
             {
                 arguments.Add(part.Figures[figure]);

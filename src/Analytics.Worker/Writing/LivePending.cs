@@ -18,8 +18,9 @@ internal sealed class LivePending(int capacity)
     private readonly Lock _gate = new();
     private readonly Dictionary<Chunk, Counted> _chunks = [];
     private readonly List<Unsettled> _unsettled = [];
-    private HashSet<LiveVisitor> _visitors = [];
+    private List<LiveVisitor> _visitors = [];
     private int _unsettledCount;
+    private int _visitorLimit = capacity / 4;
     private bool _hasDropped;
 
     /// <summary>True when something was dropped since <see cref="ForgiveDropped"/>.</summary>
@@ -83,7 +84,7 @@ internal sealed class LivePending(int capacity)
             }
 
             var visitors = _visitors;
-            _visitors = [];
+            (_visitors, _visitorLimit) = ([], capacity / 4);
             return (parts, visitors);
         }
     }
@@ -110,7 +111,7 @@ internal sealed class LivePending(int capacity)
                 counted.Again();
             }
 
-            _visitors.UnionWith(visitors);
+            _visitors.AddRange(visitors);
             Limit();
         }
     }
@@ -181,6 +182,13 @@ internal sealed class LivePending(int capacity)
 
     private void Limit()
     {
+        // One who comes again is sent again, which costs less than to look for everyone; but while Redis is away each stands once.
+        if (_visitors.Count > _visitorLimit)
+        {
+            _visitors = [.. _visitors.Distinct()];
+            _visitorLimit = Math.Clamp(_visitors.Count * 2, capacity / 4, capacity);
+        }
+
         if (_visitors.Count > capacity)
         {
             _visitors = [];

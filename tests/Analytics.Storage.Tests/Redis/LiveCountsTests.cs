@@ -87,6 +87,24 @@ public sealed class LiveCountsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Thousands_of_visitors_of_several_days_and_tenants_are_each_counted_where_they_were()
+    {
+        var minute = (int)(Midnight.ToUnixTimeSeconds() / 60);
+        var other = Interlocked.Increment(ref _tenants);
+        List<LiveVisitor> visitors = [.. Enumerable.Range(0, 6_000).Select(i => new LiveVisitor(i % 3 == 0 ? other : _tenant, minute - i % 2, (ulong)(i % 1_500) * 0x9E3779B97F4A7C15 + 1))];
+        await _counts.AddVisitorsAsync(visitors, Midnight);
+        foreach (var tenant in new[] { _tenant, other })
+        {
+            foreach (var day in new[] { 0, 1 })
+            {
+                var expected = visitors.Where(visitor => visitor.Tenant == tenant && visitor.Minute == minute - day).Select(visitor => visitor.UserHash).Distinct().Count();
+                var reading = await _counts.ReadAsync(tenant, Today.AddDays(-day), Midnight);
+                Assert.InRange(reading.Visitors, expected * 0.97, expected * 1.03);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_tenant_without_traffic_reads_as_zero()
     {
         var reading = await _counts.ReadAsync(_tenant, Today, Midnight);
