@@ -128,10 +128,16 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
 
     public void Dispose() => world.Group.Expel(this);
 
+    /// <summary>What it fetches, for a failure's report.</summary>
+    public override string ToString() => string.Join(", ", _fetchers.Select(one =>
+        $"{one.Key} fetches {one.Value.Index} of {one.Value.Log.Appended}{(_paused.Contains(one.Key) ? " paused" : "")}{(one.Value.IsStopped ? " stopped" : "")}, "
+        + $"reader seeks {events.ReaderOf(one.Key.Topic, one.Key.Partition)?.SeekTo}"));
+
     private static KafkaException Away(string reason) => new(new Error(ErrorCode.Local_TimedOut, reason));
 
     private void Rejoin()
     {
+        world.LoseLive();
         events.Lost([.. _fetchers.Keys.Select(at => new TopicPartition(at.Topic, at.Partition))]);
         _fetchers.Clear();
         world.Group.Join(this);
@@ -148,6 +154,7 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
                 events.Assigned(partitions);
                 break;
             case Notice.Revoked:
+                world.LoseLive();
                 events.Revoked(partitions);
                 _fetchers.Remove(at);
                 world.Group.Released(this, at);
@@ -194,7 +201,8 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
                 fetcher.Index = Math.Max(0, fetcher.Index - Dice.Between(1, 10));
                 break;
             case < 4 when !fetcher.HasSought:
-                fetcher.Index = Math.Min(fetcher.Log.Appended, fetcher.Index + Dice.Between(1, 5));
+                // Not the last one: nothing after it would show that it is missing, until the next record comes.
+                fetcher.Index = Math.Max(fetcher.Index, Math.Min(fetcher.Log.Appended - 1, fetcher.Index + Dice.Between(1, 5)));
                 break;
             case 4:
                 fetcher.IsStopped = true;

@@ -1,15 +1,18 @@
 using Analytics.Simulation.Tests.Making;
+using Analytics.Simulation.Tests.Running;
 
 namespace Analytics.Simulation.Tests.Faking;
 
 /// <summary>The time of one worker: moves when the run says so; its wall clock may be wrong.</summary>
 /// <remarks>
 /// A timer fires within a second or so, however far ahead it was set, in an order that the seed decides: nothing may depend on how long a wait takes, and a
-/// worker's jitter (which it seeds by its process) must not change a run.
+/// worker's jitter (which it seeds by its process) must not change a run. After the storm the clock is patient: what is limited in time, as the end of a worker,
+/// has time enough.
 /// </remarks>
-internal sealed class SimulatedTime(Dice dice, TimeSpan skew, long now) : TimeProvider
+internal sealed class SimulatedTime(World world, TimeSpan skew, long now) : TimeProvider
 {
     private const int LongestWait = 1_500;
+    private const int Patience = 100;
     private readonly List<Timer> _timers = [];
     private long _now = now;
 
@@ -62,7 +65,7 @@ internal sealed class SimulatedTime(Dice dice, TimeSpan skew, long now) : TimePr
             time._timers.Remove(this);
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
-                At = time._now + time.NextWait();
+                At = time._now + time.NextWait(dueTime);
                 time._timers.Add(this);
             }
 
@@ -78,5 +81,7 @@ internal sealed class SimulatedTime(Dice dice, TimeSpan skew, long now) : TimePr
         }
     }
 
-    private int NextWait() => dice.Between(1, LongestWait);
+    // Waits of a second or more are limits; below that they are flushes and retries, which may come at any time.
+    private long NextWait(TimeSpan dueTime) =>
+        world.Dice.Between(1, LongestWait) + (world.IsStorm || dueTime < TimeSpan.FromSeconds(1) ? 0 : (long)dueTime.TotalSeconds * Patience * 1_000);
 }

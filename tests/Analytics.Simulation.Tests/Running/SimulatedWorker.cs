@@ -32,7 +32,7 @@ internal sealed class SimulatedWorker
         (_world, Number) = (world, number);
         var plan = world.Plan;
         Scheduler = new SeededScheduler(world.Dice);
-        Time = new SimulatedTime(world.Dice, plan.Skew ? TimeSpan.FromMinutes(world.Dice.Between(-60, 60)) : TimeSpan.Zero, world.Now);
+        Time = new SimulatedTime(world, plan.Skew ? TimeSpan.FromMinutes(world.Dice.Between(-60, 60)) : TimeSpan.Zero, world.Now);
         Tracker = new ChunkTracker(_metrics);
         var pool = new Pool<RawBatch>(() => new RawBatch(), 64);
         var sink = Pipeline.Build(StagesOf(pool), new PipelineOptions
@@ -110,7 +110,7 @@ internal sealed class SimulatedWorker
     /// <summary>What it does, for a failure's report.</summary>
     public override string ToString() =>
         $"worker {Number}{(IsGone ? " gone" : "")}{(Client.IsZombie ? " zombie" : "")} busy: {!_busy.IsCompleted}; ready: {Scheduler.Ready}; timers: {Time.Waiting}; "
-        + string.Join(", ", _pump.States.Select(at => $"{at.Topic}/{at.Partition} {at.State} {at.Problem}"));
+        + $"{Client}; " + string.Join(", ", _pump.States.Select(at => $"{at.Topic}/{at.Partition} {at.State} {at.Problem}"));
 
     private void End()
     {
