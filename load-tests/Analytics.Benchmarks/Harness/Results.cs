@@ -51,7 +51,11 @@ internal sealed record Results(string Machine, IReadOnlyDictionary<string, strin
 
     private static Row Rounded(Row row) => row with
     {
-        Value = Round(row.Value), Min = Round(row.Min), Max = Round(row.Max), Ours = Rounded(row.Ours), Reference = Rounded(row.Reference),
+        Value = Round(row.Value),
+        Min = Round(row.Min),
+        Max = Round(row.Max),
+        Ours = Rounded(row.Ours),
+        Reference = Rounded(row.Reference),
     };
 
     private static Side? Rounded(Side? side) => side is null ? null : side with { Rate = Math.Round(side.Rate), CpuMicroseconds = Round(side.CpuMicroseconds) };

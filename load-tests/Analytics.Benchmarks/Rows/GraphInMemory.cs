@@ -1,5 +1,5 @@
-using Analytics.Benchmarks.Harness;
 using Analytics.Benchmarks.Assembling;
+using Analytics.Benchmarks.Harness;
 using Analytics.Benchmarks.Workloads;
 using Analytics.Storage.Registry;
 using Analytics.Worker;

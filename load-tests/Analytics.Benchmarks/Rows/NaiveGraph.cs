@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Dataflow;
-using Analytics.Benchmarks.Harness;
 using Analytics.Benchmarks.Assembling;
+using Analytics.Benchmarks.Harness;
 using Analytics.Benchmarks.Workloads;
 
 namespace Analytics.Benchmarks.Rows;

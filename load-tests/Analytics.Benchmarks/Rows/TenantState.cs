@@ -5,10 +5,10 @@ using Analytics.Core.Chunks;
 using Analytics.Core.Events;
 using Analytics.Storage.Redis;
 using Analytics.Storage.Registry;
+using Analytics.Worker;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Windowing;
 using Analytics.Worker.Writing;
-using Analytics.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Analytics.Benchmarks.Rows;
@@ -72,8 +72,15 @@ internal static class TenantState
                 var tenant = 1 + partition + Partitions * (int)((uint)i * 2_654_435_761 % (Tenants / Partitions));
                 var click = new Click
                 {
-                    Tenant = tenant, Name = i % 3 == 0 ? "product_view" : "page_view", User = i, Session = i, Time = Clickstream.Start - i % 60_000,
-                    Country = "DE", Device = i % 2 == 0 ? "mobile" : "desktop", Url = "/c/1", Product = i % 3 == 0 ? $"P-{i % 50}" : null,
+                    Tenant = tenant,
+                    Name = i % 3 == 0 ? "product_view" : "page_view",
+                    User = i,
+                    Session = i,
+                    Time = Clickstream.Start - i % 60_000,
+                    Country = "DE",
+                    Device = i % 2 == 0 ? "mobile" : "desktop",
+                    Url = "/c/1",
+                    Product = i % 3 == 0 ? $"P-{i % 50}" : null,
                 };
                 batch.Add(i, Clickstream.Start, Clickstream.Record(click, (ulong)partition + 1, (ulong)i + 1), isTombstone: false);
             }

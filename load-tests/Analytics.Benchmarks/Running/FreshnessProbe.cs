@@ -50,8 +50,14 @@ internal static class FreshnessProbe
     {
         var click = new Click
         {
-            Tenant = Tenant, Name = "page_view", User = 1, Session = 1, Time = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
-            Country = "CH", Device = "desktop", Url = "/probe",
+            Tenant = Tenant,
+            Name = "page_view",
+            User = 1,
+            Session = 1,
+            Time = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+            Country = "CH",
+            Device = "desktop",
+            Url = "/probe",
         };
         var record = Clickstream.Record(click, 0xF00D, number + 1);
         var now = Stopwatch.GetTimestamp();

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Analytics.Core.Avro;
 using System.Text;
+using Analytics.Core.Avro;
 
 namespace Analytics.Storage.ClickHouse;
 

@@ -76,21 +76,47 @@ internal sealed class Traffic(Plan plan, Dice dice)
         {
             Topics.Clickstream => new ClickstreamEvent
             {
-                EventId = dice.Id(), TenantId = tenant, Name = dice.Of("page_view", "add_to_cart", "checkout_start", "search"), UserId = user, SessionId = session,
-                CreatedAt = at.Created, SentAt = at.Sent, ReceivedAt = at.Received, Country = country, Device = device,
-                Referrer = from.Referrer, UserAgent = from.Agent, ProductId = dice.Of(null, product),
+                EventId = dice.Id(),
+                TenantId = tenant,
+                Name = dice.Of("page_view", "add_to_cart", "checkout_start", "search"),
+                UserId = user,
+                SessionId = session,
+                CreatedAt = at.Created,
+                SentAt = at.Sent,
+                ReceivedAt = at.Received,
+                Country = country,
+                Device = device,
+                Referrer = from.Referrer,
+                UserAgent = from.Agent,
+                ProductId = dice.Of(null, product),
             },
             Topics.Orders => new OrderEvent
             {
-                EventId = dice.Id(), TenantId = tenant, OrderId = $"o{dice.Below(1_000)}", UserId = user, SessionId = session,
-                Status = dice.Of(OrderStatus.Placed, OrderStatus.Placed, OrderStatus.Cancelled, OrderStatus.Refunded), Currency = dice.Of("USD", "EUR"),
-                CreatedAt = at.Created, SentAt = at.Sent, ReceivedAt = at.Received, Country = country, Device = device,
-                Referrer = from.Referrer, UserAgent = from.Agent, Lines = Lines(),
+                EventId = dice.Id(),
+                TenantId = tenant,
+                OrderId = $"o{dice.Below(1_000)}",
+                UserId = user,
+                SessionId = session,
+                Status = dice.Of(OrderStatus.Placed, OrderStatus.Placed, OrderStatus.Cancelled, OrderStatus.Refunded),
+                Currency = dice.Of("USD", "EUR"),
+                CreatedAt = at.Created,
+                SentAt = at.Sent,
+                ReceivedAt = at.Received,
+                Country = country,
+                Device = device,
+                Referrer = from.Referrer,
+                UserAgent = from.Agent,
+                Lines = Lines(),
             },
             _ => new StockEvent
             {
-                EventId = dice.Id(), TenantId = tenant, ProductId = product, Stock = dice.Below(50),
-                CreatedAt = at.Created, SentAt = at.Sent, ReceivedAt = at.Received,
+                EventId = dice.Id(),
+                TenantId = tenant,
+                ProductId = product,
+                Stock = dice.Below(50),
+                CreatedAt = at.Created,
+                SentAt = at.Sent,
+                ReceivedAt = at.Received,
             },
         };
     }
@@ -161,7 +187,10 @@ internal sealed class Traffic(Plan plan, Dice dice)
             7 => Encoded(good.Event! with { EventId = Guid.Empty }),
             _ => Encoded(good.Event! with { CreatedAt = At(timestamp + dice.Of(-7 * Day - 1, 24 * Hour + 1)), SentAt = null, ReceivedAt = null }) with
             {
-                Country = good.Country, Device = good.Device, Source = good.Source, IsBot = good.IsBot,
+                Country = good.Country,
+                Device = good.Device,
+                Source = good.Source,
+                IsBot = good.IsBot,
             },
         };
     }

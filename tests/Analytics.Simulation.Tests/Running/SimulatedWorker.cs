@@ -37,7 +37,11 @@ internal sealed class SimulatedWorker
         var pool = new Pool<RawBatch>(() => new RawBatch(), 64);
         var sink = Pipeline.Build(StagesOf(pool), new PipelineOptions
         {
-            Consuming = plan.Capacity, Enriching = plan.Capacity, Partitioning = plan.Capacity, Windowing = plan.Capacity, Writing = plan.Capacity,
+            Consuming = plan.Capacity,
+            Enriching = plan.Capacity,
+            Partitioning = plan.Capacity,
+            Windowing = plan.Capacity,
+            Writing = plan.Capacity,
         }, Scheduler);
         _pump = new LogPump(
             events => Client = new SimulatedClient(world, this, events), world.Twist.Consuming(plan, number), new SimulatedLedger(world, this), Tracker, pool, sink,

@@ -96,7 +96,10 @@ public sealed class ChunkRulesTests
         var alone = Run(counting, 512, MadeBatches.Chunk(), quiet);
         var loud = quiet.SelectMany((made, i) => new[] { made }.Concat(Enumerable.Range(0, 5).Select(more => new MadeEvent
         {
-            Id = (ulong)(1_000_000 + i * 5 + more), Tenant = 4, Name = $"n{random.Next(1_000_000)}", User = $"u{random.Next(30)}",
+            Id = (ulong)(1_000_000 + i * 5 + more),
+            Tenant = 4,
+            Name = $"n{random.Next(1_000_000)}",
+            User = $"u{random.Next(30)}",
         }))).ToArray();
         var together = Run(counting, 512, MadeBatches.Chunk(), loud);
         Assert.Equal(alone, together.Where((_, i) => i % 6 == 0));

@@ -222,11 +222,14 @@ public sealed class LiveRebuildTests : IAsyncLifetime
             var lines = placed.SelectMany(order => order.Lines).ToArray();
             var expected = new LiveFigures
             {
-                [LiveFigure.Revenue] = placed.Sum(Revenue), [LiveFigure.Orders] = placed.Length, [LiveFigure.Units] = lines.Sum(line => line.Quantity),
+                [LiveFigure.Revenue] = placed.Sum(Revenue),
+                [LiveFigure.Orders] = placed.Length,
+                [LiveFigure.Units] = lines.Sum(line => line.Quantity),
                 [LiveFigure.PageViews] = Of(clicks, tenant).Count(click => click.Name == "page_view"),
                 [LiveFigure.AddToCart] = Of(clicks, tenant).Count(click => click.Name == "add_to_cart"),
                 [LiveFigure.CheckoutStarts] = Of(clicks, tenant).Count(click => click.Name == "checkout_start"),
-                [LiveFigure.Discount] = lines.Sum(line => line.Discount), [LiveFigure.Refunds] = refunded.Sum(Revenue),
+                [LiveFigure.Discount] = lines.Sum(line => line.Discount),
+                [LiveFigure.Refunds] = refunded.Sum(Revenue),
                 [LiveFigure.Events] = Of(orders, tenant).Count() + Of(clicks, tenant).Count(),
             };
             var reading = await _live.ReadAsync(tenant, Today, now);
