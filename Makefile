@@ -20,7 +20,7 @@ test: ## everything that must pass, on real Redis, PostgreSQL, ClickHouse engine
 simulate: ## run SEEDS (100,000) seeds of the simulation, from FROM (1) on
 	@scripts/simulate.sh $(or $(SEEDS),100000) $(or $(FROM),1)
 
-chaos: ## hurt real processes in every way of the fault table, for long; a short form runs in `make test`
+chaos: ## hurt real processes in the ways of the fault table, for long; a short form runs in `make test`
 	@scripts/chaos.sh
 
 bench: ## measure against the yardsticks (minutes; nothing else should run)
