@@ -6,7 +6,7 @@ namespace Analytics.Cli.Ledgers;
 /// <summary>A ledger report as a table for people: a line a partition, the sums, the verdict.</summary>
 internal static class LedgerText
 {
-    private static readonly string[] Heads = ["topic", "epoch", "partition", "chunks", "offsets", "read", "accepted", "duplicate", "filtered", "rejected", "revenue (minor)"];
+    private static readonly string[] Heads = ["topic", "epoch", "partition", "chunks", "offsets", "read", "skipped", "accepted", "duplicate", "filtered", "rejected", "revenue (minor)"];
 
     /// <summary>Writes the report.</summary>
     public static void Write(LedgerReport report, TextWriter text)
@@ -47,12 +47,12 @@ internal static class LedgerText
     [
         "total", "", "", Number(all.Sum(one => one.Chunks)), "",
         .. Numbers(new LedgerTotal(
-            all.Sum(one => one.Total.Read), all.Sum(one => one.Total.Accepted), all.Sum(one => one.Total.Duplicate),
+            all.Sum(one => one.Total.Read), all.Sum(one => one.Total.Skipped), all.Sum(one => one.Total.Accepted), all.Sum(one => one.Total.Duplicate),
             all.Sum(one => one.Total.Filtered), all.Sum(one => one.Total.Rejected), all.Sum(one => one.Total.Revenue))),
     ];
 
     private static string[] Numbers(LedgerTotal total) =>
-        [Number(total.Read), Number(total.Accepted), Number(total.Duplicate), Number(total.Filtered), Number(total.Rejected), Number(total.Revenue)];
+        [Number(total.Read), Number(total.Skipped), Number(total.Accepted), Number(total.Duplicate), Number(total.Filtered), Number(total.Rejected), Number(total.Revenue)];
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -41,6 +41,12 @@ public sealed record LedgerRow(
     /// <summary>Records that count as <c>__other__</c> because their value was beyond the tenant's budget, by dimension.</summary>
     public IReadOnlyDictionary<string, long> Folded { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>
+    /// Offsets that hold no record, as a second read has confirmed: control records of transactions, aborted or compacted records. Those between the chunk's
+    /// records, and, once it is sealed, those up to the first record of the next chunk.
+    /// </summary>
+    public long Skipped { get; init; }
+
     /// <summary>Tells versions of one row apart: a later offset wins, and at the same offset the sealed row.</summary>
     public long Version => 2 * LastOffset + (IsSealed ? 1 : 0);
 

@@ -10,7 +10,7 @@ public sealed class Ledger(ClickHouseClient clickHouse)
     private const string Columns =
         "topic, epoch, kafka_partition, chunk, last_offset, sealed, config_version, read, accepted, duplicate, filtered, rejected, revenue, "
         + "toUnixTimestamp64Milli(kafka_time), toUnixTimestamp64Milli(min_event_time), toUnixTimestamp64Milli(max_event_time), "
-        + "flagged, debug_one_in, folded";
+        + "flagged, debug_one_in, folded, skipped";
 
     /// <summary>Every chunk's row, by topic, epoch, partition and offset.</summary>
     public IAsyncEnumerable<LedgerRow> ReadAsync(CancellationToken cancel = default) =>
@@ -27,6 +27,7 @@ public sealed class Ledger(ClickHouseClient clickHouse)
         Flagged = row[16].GetInt64(),
         DebugOneIn = row[17].GetInt32(),
         Folded = CountsOf(row[18]),
+        Skipped = row[19].GetInt64(),
     };
 
     private static Dictionary<string, long> CountsOf(JsonElement map) =>

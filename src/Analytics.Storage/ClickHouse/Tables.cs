@@ -92,5 +92,6 @@ public static class Tables
         new("duplicate", "Int64"), new("filtered", "Int64"), new("rejected", "Map(String, Int64)"), new("min_event_time", $"Nullable({Time})"),
         new("max_event_time", $"Nullable({Time})"), new("revenue", "Int64"), new("kafka_time", Time), new("keep_until", KeepUntil),
         new("flagged", "Int64"), new("debug_one_in", "UInt32"), new("folded", "Map(String, Int64)"),
+        new("skipped", "Int64"),
     ]);
 }

@@ -34,6 +34,7 @@ internal sealed class PartitionReader(
     private long _next;
     private long _last = Nothing;
     private long _suspect = Nothing;
+    private long _skipped;
 
     private long _cutDue = Never;
     private long _liveDue = Never;
@@ -111,7 +112,8 @@ internal sealed class PartitionReader(
             return;
         }
 
-        if (offset != _next && !IsHole(offset))
+        var skipped = offset - _next;
+        if (skipped != 0 && !IsHole(offset))
         {
             return;
         }
@@ -127,6 +129,8 @@ internal sealed class PartitionReader(
             Run();
         }
 
+        // Of the open chunk, also where this record opens the next one: what lies before the first record of an owner stands in the row of the chunk before.
+        _skipped += skipped;
         if (_chunk is { } open && ChunkBorder.Opens(offset, timestamp, _last, open.FirstTimestamp, options.ChunkSize))
         {
             Cut(Flush.Seal);
@@ -141,7 +145,7 @@ internal sealed class PartitionReader(
         Append(offset, timestamp, value, isTombstone, now);
     }
 
-    /// <summary>A fetch proved that the log ends before <paramref name="end"/> at the moment.</summary>
+    /// <summary>A fetch proved that the log ends before <paramref name="end"/> at the moment. </summary>
     public void Drained(long end)
     {
         if (SeekTo != Nothing || !IsFetching)
@@ -247,9 +251,8 @@ internal sealed class PartitionReader(
     // A client may skip records by mistake, a log may not: the same jump after a second read is the log's own (control records of transactions).
     private bool IsHole(long offset)
     {
-        if (_suspect != offset)
+        if (!IsConfirmed(offset))
         {
-            (_suspect, SeekTo) = (offset, _next);
             return false;
         }
 
@@ -262,6 +265,18 @@ internal sealed class PartitionReader(
 
         Holes++;
         return true;
+    }
+
+    // False at the first look, and then the client is sent back.
+    private bool IsConfirmed(long jumpTo)
+    {
+        if (_suspect == jumpTo)
+        {
+            return true;
+        }
+
+        (_suspect, SeekTo) = (jumpTo, _next);
+        return false;
     }
 
     private bool Open(long offset, long timestamp)
@@ -279,7 +294,7 @@ internal sealed class PartitionReader(
             return false;
         }
 
-        _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token);
+        (_chunk, _skipped) = (new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token), 0);
         tracker.Opened(_chunk);
         return true;
     }
@@ -327,6 +342,7 @@ internal sealed class PartitionReader(
         var batch = _batch ?? Rent(warmUp: false);
         batch.Flush = flush;
         batch.LastOffset = batch.WarmUp && batch.Count == 0 ? Nothing : _last;
+        batch.Skipped = _skipped;
         output.Enqueue(batch);
         _batch = null;
         _cutDue = Never;

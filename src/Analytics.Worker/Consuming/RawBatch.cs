@@ -24,6 +24,9 @@ internal sealed class RawBatch
     /// <summary>Last offset that a flush includes: the last record's, or for a batch without records that of the batch before it.</summary>
     public long LastOffset;
 
+    /// <summary>Offsets of the chunk up to <see cref="LastOffset"/> that hold no record; in the batch that seals it, up to the next chunk's first. Valid where there is a flush.</summary>
+    public long Skipped;
+
     /// <summary>Number of records.</summary>
     public int Count;
 
@@ -48,7 +51,7 @@ internal sealed class RawBatch
     /// <summary>Starts a new life of a pooled batch.</summary>
     public void Begin(Chunk chunk, bool warmUp)
     {
-        (Chunk, WarmUp, Flush, LastOffset, Count, Size) = (chunk, warmUp, Flush.None, -1, 0, 0);
+        (Chunk, WarmUp, Flush, LastOffset, Skipped, Count, Size) = (chunk, warmUp, Flush.None, -1, 0, 0, 0);
     }
 
     /// <summary>Copies one record in.</summary>

@@ -8,6 +8,9 @@ internal sealed record ChunkCounts
     /// <summary>Records, whatever became of them.</summary>
     public long Read { get; init; }
 
+    /// <summary>Offsets that hold no record (<see cref="Core.Chunks.LedgerRow.Skipped"/>), as the consumer saw it.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>Records that were counted.</summary>
     public long Accepted { get; init; }
 

@@ -17,7 +17,7 @@ internal sealed class RawRows(int lane, WindowingOptions options, WorkerMetrics 
     public LaneOutput? Apply(LaneSlice slice)
     {
         var raw = slice.Batch.Decoded.Raw;
-        var (chunk, flush, lastOffset) = (raw.Chunk, raw.Flush, raw.LastOffset);
+        var (chunk, flush, lastOffset, skipped) = (raw.Chunk, raw.Flush, raw.LastOffset, raw.Skipped);
         if (chunk.Lost.IsCancellationRequested)
         {
             _open.Drop(chunk);
@@ -45,7 +45,7 @@ internal sealed class RawRows(int lane, WindowingOptions options, WorkerMetrics 
             LastOffset = lastOffset,
             Tables = rows,
             DeadLetters = deadLetters,
-            Counts = isHistory ? tables.Counts() : null,
+            Counts = isHistory ? tables.Counts() with { Skipped = skipped } : null,
         };
         if (flush.HasFlag(Flush.Seal))
         {

@@ -218,6 +218,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
             Flagged = counts.Flagged,
             DebugOneIn = counts.DebugOneIn,
             Folded = FoldedOf(flush).ByDimension(),
+            Skipped = counts.Skipped,
         };
     }
 

@@ -49,6 +49,33 @@ public sealed class LedgerCheckTests
     }
 
     [Fact]
+    public void Offsets_that_the_log_has_no_record_for_are_explained_by_the_row_that_says_so()
+    {
+        var report = LedgerCheck.Of(
+        [
+            Row(0, 99) with { Read = 97, Accepted = 97, Skipped = 5 },
+            Row(102, 149) with { Skipped = 1 },
+            Row(151, 160, isSealed: false) with { Read = 9, Accepted = 9, Skipped = 1 },
+        ]);
+
+        Assert.Empty(report.Faults);
+        Assert.Equal((154L, 7L), (report.Partitions[0].Total.Read, report.Partitions[0].Total.Skipped));
+    }
+
+    [Theory]
+    [InlineData(97, 2, 100, true, "length: read 97 records and skipped 2, but offsets 0 to 99 are 100")]
+    [InlineData(97, 4, 102, true, "gap: offsets 101 to 101 stand in no chunk")]
+    [InlineData(97, 4, 100, true, "overlap: offsets 100 to 100 stand in two chunks")]
+    [InlineData(100, 1, 101, false, "length: read 100 records and skipped 1, but offsets 0 to 99 are 100")]
+    [InlineData(101, 0, 100, true, "length: read 101 records, but offsets 0 to 99 are 100")]
+    public void Offsets_that_no_row_explains_are_a_fault(long read, long skipped, long next, bool isSealed, string expected)
+    {
+        var report = LedgerCheck.Of([Row(0, 99, isSealed) with { Read = read, Accepted = read, Skipped = skipped }, Row(next, 149)]);
+
+        Assert.Contains(expected, report.Faults.Select(fault => fault.Text));
+    }
+
+    [Fact]
     public void Another_epoch_of_the_topic_is_a_chain_of_its_own()
     {
         var report = LedgerCheck.Of([Row(0, 99, isSealed: false), Row(0, 9, epoch: 2)]);

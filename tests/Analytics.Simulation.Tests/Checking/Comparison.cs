@@ -1,3 +1,5 @@
+using System.Globalization;
+using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Running;
 using Analytics.Storage.Redis;
 
@@ -83,11 +85,23 @@ internal sealed class Comparison(World world)
     {
         var found = world.History.Rows("ledger").ToDictionary(
             row => (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("chunk")),
-            row => $"[{row.Number("chunk")}..{row.Number("last_offset")}] read {row.Number("read")} = {row.Number("accepted")} + {row.Number("duplicate")} + {row.Number("filtered")} + "
+            row => $"[{row.Number("chunk")}..{row.Number("last_offset")}] read {row.Number("read")}, skipped {row.Number("skipped")} = {row.Number("accepted")} + {row.Number("duplicate")} + {row.Number("filtered")} + "
                 + $"({string.Join(',', (object?[])row.Value("rejected")!)}), revenue {row.Number("revenue")}, times {row.Value("min_event_time")}..{row.Value("max_event_time")}");
         var expected = _truth.Ledgers.SelectMany(ledger => ledger.Value.Select(chunk => (Key: (ledger.Key.Topic, ledger.Key.Partition, chunk.First), Text: chunk.ToString())));
         Same("ledger", expected.ToDictionary(one => one.Key, one => one.Text), found);
+        foreach (var fault in LedgerCheck.Of(world.History.Rows("ledger").Select(RowOf)).Faults)
+        {
+            world.Fail($"ledger verify: {fault.Chunk}: {fault.Text}");
+        }
     }
+
+    private static LedgerRow RowOf(Faking.StoredRow row) => new(
+        new ChunkId((ulong)row.Number("epoch"), row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("chunk")), row.Number("last_offset"), row.Number("sealed") == 1,
+        (uint)row.Number("config_version"), row.Number("read"), row.Number("accepted"), row.Number("duplicate"), row.Number("filtered"),
+        ((object?[])row.Value("rejected")!).Select(pair => $"{pair}".Split('=')).ToDictionary(pair => pair[0], pair => long.Parse(pair[1], CultureInfo.InvariantCulture)), row.Number("revenue"))
+    {
+        Skipped = row.Number("skipped"),
+    };
 
     // A cache: what stands there must be right as of its version. It must be all there when it never forgot and no owner was lost before it had sent everything.
     private void Live()

@@ -87,6 +87,7 @@ internal sealed class Recount
                 || record.Timestamp - ledger[^1].FirstTimestamp >= (long)ChunkBorder.MaxAge.TotalMilliseconds;
             if (opens)
             {
+                ledger.LastOrDefault()?.End(record.Offset);
                 ledger.Add(new CountedChunk(record.Offset, record.Timestamp));
                 Live[(log.Topic, log.Partition, record.Offset)] = [];
             }
@@ -242,6 +243,8 @@ internal sealed class CountedChunk(long first, long firstTimestamp)
 
     public long Read { get; private set; }
 
+    public long Skipped { get; private set; }
+
     public long Accepted { get; private set; }
 
     public long Duplicate { get; private set; }
@@ -258,6 +261,7 @@ internal sealed class CountedChunk(long first, long firstTimestamp)
 
     public void Add(MadeRecord record, Outcome outcome)
     {
+        Skipped += Math.Max(0, record.Offset - Last - 1);
         Last = record.Offset;
         Read++;
         switch (outcome)
@@ -280,7 +284,10 @@ internal sealed class CountedChunk(long first, long firstTimestamp)
         }
     }
 
+    /// <summary>The next chunk begins.</summary>
+    public void End(long next) => Skipped += next - Last - 1;
+
     /// <summary>As a ledger row says it.</summary>
     public override string ToString() =>
-        $"[{First}..{Last}] read {Read} = {Accepted} + {Duplicate} + {Filtered} + ({string.Join(',', Rejected.Select(one => $"{one.Key}={one.Value}"))}), revenue {Revenue}, times {MinEventTime}..{MaxEventTime}";
+        $"[{First}..{Last}] read {Read}, skipped {Skipped} = {Accepted} + {Duplicate} + {Filtered} + ({string.Join(',', Rejected.Select(one => $"{one.Key}={one.Value}"))}), revenue {Revenue}, times {MinEventTime}..{MaxEventTime}";
 }

@@ -25,7 +25,7 @@ internal sealed class StoredRow(string[] columns, object?[] values)
 internal sealed class SimulatedTable(TableEngine engine, StoreRules rules, Action<string> fail)
 {
     /// <summary>Sums that may only grow while a chunk is counted.</summary>
-    private static readonly string[] Figures = ["events", "units", "revenue", "discount", "read", "accepted", "duplicate", "filtered"];
+    private static readonly string[] Figures = ["events", "units", "revenue", "discount", "read", "accepted", "duplicate", "filtered", "skipped"];
 
     private readonly Dictionary<string, StoredRow> _rows = new(StringComparer.Ordinal);
     private readonly StringBuilder _key = new();

@@ -2,6 +2,7 @@ using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Faking;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Enriching;
+using Analytics.Worker.Windowing;
 using Analytics.Worker.Writing;
 
 namespace Analytics.Simulation.Tests.Mutating;
@@ -75,6 +76,14 @@ internal static class Mutants
             Rewrite = code => code.Body(typeof(TakeOver), "EndOfSealed", nameof(Wrong.EndOfLast)),
         },
         ["jumps-not-read-again"] = new("every forward jump is a gap of the log") { Rewrite = code => code.Body(typeof(PartitionReader), "IsHole", nameof(Wrong.AlwaysAHole)) },
+        ["first-look-counts"] = new("what a first read did not bring, in mid-log or at its end, is not there")
+        {
+            Rewrite = code => code.Body(typeof(PartitionReader), "IsConfirmed", nameof(Wrong.AlwaysAHole)),
+        },
+        ["skipped-not-told"] = new("the ledger does not say which offsets hold no record")
+        {
+            Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(ChunkCounts), "get_Skipped", nameof(Wrong.NoneSkipped)),
+        },
         ["lost-not-heard"] = new("steps and writers do not hear that a partition is lost") { Rewrite = code => code.Body(typeof(Chunk), "get_Lost", nameof(Wrong.Never)) },
         ["tracker-not-cleared"] = new("chunks of a lost partition stay in the tracker")
         {

@@ -27,7 +27,10 @@ internal static class Wrong
     /// <summary>For <c>TakeOver.EndOfSealed</c>: open chunks count as ended.</summary>
     public static long? EndOfLast(IReadOnlyList<LedgerEntry> ledger) => ledger.Count == 0 ? null : ledger[^1].LastOffset + 1;
 
-    /// <summary>For <c>PartitionReader.IsHole</c>: every jump is a gap of the log.</summary>
+    /// <summary>For <c>ChunkCounts.Skipped</c>.</summary>
+    public static long NoneSkipped(ChunkCounts counts) => 0;
+
+    /// <summary>For <c>PartitionReader.IsHole</c> and <c>IsConfirmed</c>: every jump is a gap of the log.</summary>
     public static bool AlwaysAHole(PartitionReader reader, long offset) => true;
 
     /// <summary>For <c>ChunkTracker.Forget</c>.</summary>

@@ -65,6 +65,29 @@ public class PartitionReaderTests
     }
 
     [Fact]
+    public void A_flush_says_how_many_offsets_hold_no_record_and_a_seal_counts_those_up_to_the_next_chunk()
+    {
+        using var owner = Own([new(2, 0), new(3, 0), new(6, 0), new(8, 0), new(12, 0), new(13, 0)], ChunksOf(10));
+
+        owner.ReadAll();
+        owner.Tick(10_000);
+
+        Assert.Equal(
+            [(Id(2), 8L, 6L), (Id(12), 13L, 0L)],
+            owner.Batches.Where(batch => batch.Flush.HasFlag(Flush.History)).Select(batch => (batch.Chunk.Id, batch.LastOffset, batch.Skipped)));
+    }
+
+    [Fact]
+    public void An_owner_that_starts_behind_a_hole_says_the_same_of_its_chunk()
+    {
+        using var owner = Own([new(2, 0), new(3, 0), new(8, 0), new(12, 0), new(14, 0), new(20, 0)], ChunksOf(10), new Start(Epoch, 9, 0, []));
+
+        owner.ReadAll();
+
+        Assert.Equal((Id(12), 14L, 6L), owner.Batches.Where(batch => batch.Flush.HasFlag(Flush.Seal)).Select(batch => (batch.Chunk.Id, batch.LastOffset, batch.Skipped)).Single());
+    }
+
+    [Fact]
     public void A_wide_hole_halts_and_says_what_to_do_and_what_was_read_is_flushed()
     {
         using var owner = Own([.. Log(3), new(50, 0)], new ConsumingOptions { ChunkSize = 100, LargestHole = 40 });

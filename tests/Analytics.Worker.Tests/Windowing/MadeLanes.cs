@@ -30,10 +30,10 @@ internal sealed class MadeLanes : IDisposable
     public int Count => _lanes.Length;
 
     /// <summary>Sends events through as one batch; gives what the lanes hand out.</summary>
-    public List<LaneOutput> Send(Chunk chunk, long first, IReadOnlyList<MadeEvent> events, Flush flush = Flush.None)
+    public List<LaneOutput> Send(Chunk chunk, long first, IReadOnlyList<MadeEvent> events, Flush flush = Flush.None, long skipped = 0)
     {
         var decoded = MadeBatches.Of(chunk, first, events);
-        decoded.Raw.Flush = flush;
+        (decoded.Raw.Flush, decoded.Raw.Skipped) = (flush, skipped);
         var slices = new LaneSlice?[_lanes.Length];
         _partitioner.Split(_enricher.Apply(decoded), slices);
         var outputs = new List<LaneOutput>();

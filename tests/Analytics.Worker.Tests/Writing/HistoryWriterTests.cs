@@ -88,6 +88,17 @@ public sealed class HistoryWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_ledger_says_how_many_offsets_hold_no_record()
+    {
+        using var lanes = new MadeLanes(2);
+        using var writer = WriterOf(lanes.Count, _clickHouse);
+        await SendAsync(writer, lanes.Send(MadeBatches.Chunk(), 0, [new MadeEvent()], Flush.Seal, skipped: 3));
+        await writer.CompleteAsync(default);
+        Assert.Equal((1L, 3L), await PairAsync("SELECT read, skipped FROM ledger FINAL"));
+        Assert.Equal(3L, Assert.Single(await LedgerAsync()).Skipped);
+    }
+
+    [Fact]
     public async Task A_replay_with_other_lanes_and_flushes_changes_nothing()
     {
         var clicks = RandomEvents.Clicks(2, 2_000);

@@ -46,6 +46,7 @@ public static class LedgerRows
         }
 
         block[20].EndMap();
+        block[21].Add(row.Skipped);
         block.EndRow();
     }
 }
