@@ -145,10 +145,10 @@ internal sealed class PartitionReader(
         Append(offset, timestamp, value, isTombstone, now);
     }
 
-    /// <summary>A fetch proved that the log ends before <paramref name="end"/> at the moment. </summary>
+    /// <summary>A fetch proved that the log ends before <paramref name="end"/> at the moment. Records that should stand before it are read for again, as at any jump.</summary>
     public void Drained(long end)
     {
-        if (SeekTo != Nothing || !IsFetching)
+        if (SeekTo != Nothing || !IsFetching || (end > _next && !IsConfirmed(end)))
         {
             return;
         }
@@ -158,7 +158,8 @@ internal sealed class PartitionReader(
             Run();
         }
 
-        IsDrained = end >= _next;
+        // A gap that no record may cross is no end.
+        IsDrained = end >= _next && end - _next <= options.LargestHole;
     }
 
     /// <summary>Time has passed: hands on what has waited long enough, and wakes up when a seal has been acknowledged or the config version is known again.</summary>

@@ -201,8 +201,7 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
                 fetcher.Index = Math.Max(0, fetcher.Index - Dice.Between(1, 10));
                 break;
             case < 4 when !fetcher.HasSought:
-                // Not the last one: nothing after it would show that it is missing, until the next record comes.
-                fetcher.Index = Math.Max(fetcher.Index, Math.Min(fetcher.Log.Appended - 1, fetcher.Index + Dice.Between(1, 5)));
+                fetcher.Index = Math.Min(fetcher.Log.Appended, fetcher.Index + Dice.Between(1, 5));
                 break;
             case 4:
                 fetcher.IsStopped = true;

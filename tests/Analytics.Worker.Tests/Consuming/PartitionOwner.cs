@@ -29,6 +29,9 @@ internal sealed class PartitionOwner : IDisposable
 
     public ChunkTracker Tracker { get; }
 
+    /// <summary>Offsets at the end of the log that hold no record: control records of a transaction.</summary>
+    public long Controls { get; set; }
+
     /// <summary>The clock that the reader sees, milliseconds.</summary>
     public long Now { get; set; }
 
@@ -43,6 +46,13 @@ internal sealed class PartitionOwner : IDisposable
 
     /// <summary>Chunks that were sealed: their last offset.</summary>
     public Dictionary<ChunkId, long> Sealed { get; } = [];
+
+    /// <summary>The client gives up the records that are left, as if it had delivered them.</summary>
+    public void SkipToEnd()
+    {
+        _position = _log.Count;
+        Fetch(0);
+    }
 
     /// <summary>Fetches up to <paramref name="records"/> records as the client would: seeks when asked, nothing while paused, an end at the end.</summary>
     public void Fetch(int records)
@@ -63,7 +73,7 @@ internal sealed class PartitionOwner : IDisposable
 
         if (_position == _log.Count && Reader.IsFetching)
         {
-            Reader.Drained(_log.Count == 0 ? 0 : _log[^1].Offset + 1);
+            Reader.Drained((_log.Count == 0 ? 0 : _log[^1].Offset + 1) + Controls);
         }
 
         Collect();

@@ -88,6 +88,61 @@ public class PartitionReaderTests
     }
 
     [Fact]
+    public void A_last_record_that_the_client_has_skipped_is_read_at_once()
+    {
+        using var owner = Own(Log(10), ChunksOf(100));
+        owner.Fetch(7);
+
+        owner.SkipToEnd();
+        Assert.Equal((7L, false), (owner.Reader.SeekTo, owner.Reader.IsDrained));
+        owner.ReadAll();
+        owner.Tick(1_000);
+
+        Assert.Equal(Range(0, 10), owner.Counted[Id(0)]);
+        Assert.Equal((true, 0), (owner.Reader.IsDrained, owner.Reader.Holes));
+    }
+
+    [Fact]
+    public void A_log_that_ends_without_a_record_is_drained_after_a_second_read()
+    {
+        using var owner = Own(Log(10), ChunksOf(100));
+        owner.Controls = 1;
+
+        owner.Fetch(10);
+        Assert.Equal((10L, false), (owner.Reader.SeekTo, owner.Reader.IsDrained));
+        owner.Fetch(10);
+        Assert.Equal((-1L, true), (owner.Reader.SeekTo, owner.Reader.IsDrained));
+        owner.Deliver(new(11, 0));
+
+        Assert.Equal((-1L, 1), (owner.Reader.SeekTo, owner.Reader.Holes));
+    }
+
+    [Fact]
+    public void A_log_that_ends_far_behind_its_last_record_is_not_drained()
+    {
+        using var owner = Own(Log(10), new ConsumingOptions { ChunkSize = 100, LargestHole = 40 });
+        owner.Controls = 41;
+
+        owner.Fetch(10);
+        owner.Fetch(10);
+
+        Assert.False(owner.Reader.IsDrained);
+    }
+
+    [Fact]
+    public void Records_that_the_client_skips_at_the_end_of_the_warming_are_read_before_the_start()
+    {
+        using var owner = Own(Log(20), ChunksOf(10), new Start(Epoch, 20, 13, []));
+        owner.Fetch(3);
+
+        owner.SkipToEnd();
+        Assert.Equal((ReaderState.Warming, 16L), (owner.Reader.State, owner.Reader.SeekTo));
+        owner.ReadAll();
+
+        Assert.Equal(Range(13, 7), owner.Batches.Where(batch => batch.WarmUp).SelectMany(batch => batch.Offsets.Take(batch.Count)));
+    }
+
+    [Fact]
     public void A_wide_hole_halts_and_says_what_to_do_and_what_was_read_is_flushed()
     {
         using var owner = Own([.. Log(3), new(50, 0)], new ConsumingOptions { ChunkSize = 100, LargestHole = 40 });
