@@ -45,15 +45,13 @@ internal static class ApiHost
     private static void AddServices(IServiceCollection services, IConfiguration configuration, ApiOptions options)
     {
         AddStores(services, configuration);
+        AddAnswers(services, configuration);
         services.AddSingleton(options);
         services.AddSingleton<ApiMetrics>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<EventCollector>();
         services.AddHostedService<CollectorStart>();
-        services.AddSingleton<Completeness>();
-        services.AddSingleton<HistoryAnswer>();
-        services.AddSingleton<HistoryCache>();
         services.AddSingleton<RealtimeAnswer>();
         services.AddSingleton<LiveReplies>();
         services.AddSingleton<LiveStreams>();
@@ -64,6 +62,17 @@ internal static class ApiHost
         services.AddCors(cors => cors.AddPolicy(EventsEndpoint.Cors, policy =>
             policy.WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 .WithMethods("POST").AllowAnyHeader().WithExposedHeaders("Retry-After")));
+    }
+
+    private static void AddAnswers(IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Answers").Get<AnswerOptions>() ?? new();
+        options.Validate();
+        services.AddSingleton(options);
+        services.AddSingleton<QuestionQuota>();
+        services.AddSingleton<AnswerCache>();
+        services.AddSingleton<Completeness>();
+        services.AddSingleton<HistoryAnswer>();
     }
 
     private static void AddStores(IServiceCollection services, IConfiguration configuration)

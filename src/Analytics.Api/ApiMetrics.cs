@@ -10,6 +10,7 @@ internal sealed class ApiMetrics : IDisposable
     private readonly Counter<long> _rejected;
     private readonly Histogram<double> _acknowledged;
     private readonly Histogram<double> _queries;
+    private readonly Counter<long> _answers;
     private readonly UpDownCounter<int> _streams;
     private readonly Counter<long> _messages;
 
@@ -26,9 +27,13 @@ internal sealed class ApiMetrics : IDisposable
         _queries = _meter.CreateHistogram(
             "analytics_api_query",
             "s",
-            "Time to answer a question, by question and source (redis, clickhouse).",
+            "Time to answer a question, by question and source (redis, clickhouse, memory).",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+        _answers = _meter.CreateCounter<long>(
+            "analytics_api_answers",
+            "{answer}",
+            "Answers given, by question and how: hit (from memory), made, shared (made for another who asked at the same time), refreshing (an old one while the new one is made), stale (ClickHouse is away).");
         _streams = _meter.CreateUpDownCounter<int>("analytics_api_live_streams", "{stream}", "Open live streams.");
         _messages = _meter.CreateCounter<long>("analytics_api_live_messages", "{message}", "Messages sent on live streams.");
     }
@@ -45,6 +50,9 @@ internal sealed class ApiMetrics : IDisposable
     /// <summary>How long a question took.</summary>
     public void Answered(string question, string source, TimeSpan taken) =>
         _queries.Record(taken.TotalSeconds, new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>An answer was given.</summary>
+    public void Answer(string question, string how) => _answers.Add(1, new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("how", how));
 
     /// <summary>A live stream opened (1) or ended (-1).</summary>
     public void Stream(int change) => _streams.Add(change);

@@ -18,15 +18,6 @@ public sealed class ApiOptions
     /// <summary>Points of a reply of history. Default 11,000: a week of minutes is 10,080. Beyond it: 400, with the next coarser granularity as advice.</summary>
     public int MaxPoints { get; set; } = 11_000;
 
-    /// <summary>
-    /// Seconds for which an answer about history is given again. Default 2: the tiles of one page and the pages of one team share an answer, and what was just
-    /// imported shows at once. Beyond it the question is asked anew; while ClickHouse is away the last answer is given for an hour, marked stale.
-    /// </summary>
-    public int HistoryCacheSeconds { get; set; } = 2;
-
-    /// <summary>Answers about history held in memory. Default 500, some 50 MB of long series at most; beyond it the memory starts again from empty.</summary>
-    public int HistoryCacheSize { get; set; } = 500;
-
     /// <summary>Seconds for which a key's rights are taken from memory. Default 5: a revoked key ends within it, and PostgreSQL is asked 0.2 times a second a key.</summary>
     public int KeyCacheSeconds { get; set; } = 5;
 
@@ -53,8 +44,7 @@ public sealed class ApiOptions
         [
             (nameof(MaxBodyBytes), MaxBodyBytes), (nameof(MaxEventBytes), MaxEventBytes), (nameof(MaxEvents), MaxEvents), (nameof(MaxPoints), MaxPoints),
             (nameof(KeyCacheSeconds), KeyCacheSeconds), (nameof(KeyCacheSize), KeyCacheSize), (nameof(LiveMilliseconds), LiveMilliseconds),
-            (nameof(HeartbeatSeconds), HeartbeatSeconds), (nameof(MaxStreams), MaxStreams), (nameof(HistoryCacheSeconds), HistoryCacheSeconds),
-            (nameof(HistoryCacheSize), HistoryCacheSize),
+            (nameof(HeartbeatSeconds), HeartbeatSeconds), (nameof(MaxStreams), MaxStreams),
         ];
         var faults = numbers.Where(number => number.Value < 1).Select(number => $"Api__{number.Name} is {number.Value}: expected 1 or more.").ToList();
         if (faults.Count > 0)

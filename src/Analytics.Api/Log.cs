@@ -19,6 +19,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Redis is back")]
     public static partial void LiveBack(ILogger log);
 
+    /// <summary>An answer that is being given could not be made anew; it is given until it is too old, then the question fails.</summary>
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "An answer to the question {Question} was not refreshed, the old one is given on")]
+    public static partial void AnswerNotRefreshed(ILogger log, string question, Exception error);
+
     /// <summary>The broker or the registry did not answer at the start; the first event connects.</summary>
     [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The collector is not connected yet: {Reason}")]
     public static partial void CollectorNotConnected(ILogger log, string reason);

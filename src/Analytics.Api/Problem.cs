@@ -42,6 +42,10 @@ internal sealed class Problem(int status, string type, string title, string deta
     /// <summary>The request is larger than the limit.</summary>
     public static Problem TooLarge(string detail) => new(StatusCodes.Status413PayloadTooLarge, "too-large", "The request is too large", detail);
 
+    /// <summary>More than a limit allows at this time.</summary>
+    public static Problem TooMany(string type, string detail, int retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, type, "This is more than is served at a time", detail) { RetryAfter = retryAfter };
+
     /// <summary>A part behind the API is away.</summary>
     public static Problem Away(string what, string detail, int retryAfter = 5) =>
         new(StatusCodes.Status503ServiceUnavailable, what + "-unavailable", $"The {what} is away", detail) { RetryAfter = retryAfter };

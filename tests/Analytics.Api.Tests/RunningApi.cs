@@ -41,6 +41,9 @@ public sealed class RunningApi : IAsyncLifetime
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>What it was started with, for another one over the same stores.</summary>
+    public string[] Settings { get; private set; } = [];
+
     public string Url => _app.Urls.First();
 
     /// <summary>Reads tenants 1 (UTC, USD), 2 (Berlin, EUR) and 3 (UTC, JPY), not 9.</summary>
@@ -62,13 +65,14 @@ public sealed class RunningApi : IAsyncLifetime
         Redis = await RedisServer.StartAsync();
         Registry = await SchemaRegistryServer.StartAsync();
         ClickHouseServer = await Testing.ClickHouseServer.StartAsync();
-        _app = ApiHost.Build(
+        Settings =
         [
             "--Api:Url=http://127.0.0.1:0", "--Metrics:Port=0", $"--Postgres:Connection={connection}", $"--Redis:Connection={Redis.Connection}",
             $"--ClickHouse:Url={ClickHouseServer.Url}", $"--ClickHouse:Database=api_{Guid.NewGuid():N}", $"--Kafka:BootstrapServers={Broker.BootstrapServers}",
             "--Kafka:DeliveryTimeout=00:00:02", $"--SchemaRegistry:Url={Registry.Url}", $"--Dashboard:ReadKey={ReadKey}", "--Api:HeartbeatSeconds=1",
-            "--Api:KeyCacheSeconds=1",
-        ]);
+            "--Api:KeyCacheSeconds=1", "--Answers:FreshSeconds=0",
+        ];
+        _app = ApiHost.Build(Settings);
         await new ClickHouseMigrations(ClickHouse, TimeProvider.System).ApplyAsync();
         await _app.StartAsync();
         await Live.MarkStaleAsync(false);

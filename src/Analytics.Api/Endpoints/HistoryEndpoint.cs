@@ -8,15 +8,14 @@ namespace Analytics.Api.Endpoints;
 internal static class HistoryEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/sellers/{id:long}/metrics/history", async (
-        long id, HttpContext http, KeyRing keys, TenantDirectory tenants, HistoryQueries history, HistoryCache answers, ApiOptions options, ApiMetrics metrics,
-        TimeProvider time) =>
+        long id, HttpContext http, KeyRing keys, TenantDirectory tenants, HistoryQueries history, HistoryAnswer answer, AnswerCache answers, ApiOptions options, TimeProvider time) =>
     {
-        var started = time.GetTimestamp();
-        var cancel = http.RequestAborted;
-        var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, cancel);
-        var range = await Period.OfAsync(http.Request.Query, tenant, history, time.GetUtcNow(), cancel);
-        var reply = await answers.OfAsync(HistoryQuestion.Read(http.Request.Query, tenant, range, options.MaxPoints), cancel);
-        metrics.Answered("history", reply.Source, time.GetElapsedTime(started));
-        return reply;
+        var query = http.Request.Query;
+        var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, http.RequestAborted);
+        return await answers.ReplyAsync(AnswerKey.Of("history", tenant.Id, query), http, async cancel =>
+        {
+            var range = await Period.OfAsync(query, tenant, history, time.GetUtcNow(), cancel);
+            return await answer.OfAsync(HistoryQuestion.Read(query, tenant, range, options.MaxPoints), cancel);
+        });
     });
 }

@@ -16,19 +16,20 @@ internal static class ProductsEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/sellers/{id:long}/products/performance", async (
         long id, HttpContext http, KeyRing keys, TenantDirectory tenants, HistoryQueries history, ProductQueries products, Completeness completeness,
-        ApiMetrics metrics, TimeProvider time) =>
+        AnswerCache answers, TimeProvider time) =>
     {
-        var started = time.GetTimestamp();
-        var (query, cancel) = (http.Request.Query, http.RequestAborted);
-        var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, cancel);
-        var range = query.ContainsKey("start") || query.ContainsKey("end")
-            ? await Period.OfAsync(query, tenant, history, time.GetUtcNow(), cancel)
-            : await Period.NamedAsync(query["period"].ToString() is { Length: > 0 } name ? name : "30d", tenant, history, time.GetUtcNow(), cancel);
-        var sort = query["sort"].ToString() is { Length: > 0 } text ? text : "revenue";
-        var scope = new FigureScope(tenant.Id, range, Period.ZoneOf(tenant), tenant.Currency);
-        var ranking = await products.RankAsync(scope, OrderOf(sort), LimitOf(query["limit"].ToString()), cancel);
-        metrics.Answered("products", "clickhouse", time.GetElapsedTime(started));
-        return Reply(tenant, range, sort, ranking, await completeness.ThroughAsync(cancel));
+        var query = http.Request.Query;
+        var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, http.RequestAborted);
+        return await answers.ReplyAsync(AnswerKey.Of("products", tenant.Id, query), http, async cancel =>
+        {
+            var range = query.ContainsKey("start") || query.ContainsKey("end")
+                ? await Period.OfAsync(query, tenant, history, time.GetUtcNow(), cancel)
+                : await Period.NamedAsync(query["period"].ToString() is { Length: > 0 } name ? name : "30d", tenant, history, time.GetUtcNow(), cancel);
+            var sort = query["sort"].ToString() is { Length: > 0 } text ? text : "revenue";
+            var scope = new FigureScope(tenant.Id, range, Period.ZoneOf(tenant), tenant.Currency);
+            var ranking = await products.RankAsync(scope, OrderOf(sort), LimitOf(query["limit"].ToString()), cancel);
+            return Reply(tenant, range, sort, ranking, await completeness.ThroughAsync(cancel));
+        });
     });
 
     private static ProductsReply Reply(Tenant tenant, TimeRange range, string sort, ProductRanking ranking, DateTimeOffset? completeThrough) => new(

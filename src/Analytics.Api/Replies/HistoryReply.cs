@@ -1,3 +1,4 @@
+using Analytics.Api.Questions;
 using Analytics.Core.Questions;
 
 namespace Analytics.Api.Replies;
@@ -17,7 +18,7 @@ internal sealed record HistoryReply(
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,
-    string Source);
+    string Source) : IAnswer;
 
 /// <summary>The period compared with.</summary>
 internal sealed record CompareReply(

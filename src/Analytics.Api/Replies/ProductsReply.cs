@@ -1,3 +1,5 @@
+using Analytics.Api.Questions;
+
 namespace Analytics.Api.Replies;
 
 /// <summary>The best products of a period.</summary>
@@ -15,7 +17,7 @@ internal sealed record ProductsReply(
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,
-    string Source);
+    string Source) : IAnswer;
 
 /// <summary>One product. Orders are order lines; share is the part of the revenue of all products of the period.</summary>
 internal sealed record ProductReply(

@@ -37,7 +37,14 @@ internal sealed class StackParts(StackSettings settings, StackSecrets secrets, P
     /// <summary>Serves the API and the dashboard, and collects events.</summary>
     public Part Api => new("api", () => PartCommand.Dotnet("api", "Analytics.Api") with
     {
-        Environment = Product(settings.Ports.ApiMetrics, ("Api__Url", settings.ApiUrl), ("Dashboard__ReadKey", settings.Demo ? secrets.ReadKey : null)),
+        // Who sends an event here wants to see it in the next answer, and has no page of many users to share one with.
+        Environment = Product(
+            settings.Ports.ApiMetrics,
+            ("Api__Url", settings.ApiUrl),
+            ("Answers__FreshSeconds", "2"),
+            ("Answers__JitterSeconds", "0"),
+            ("Answers__RefreshSeconds", "0"),
+            ("Dashboard__ReadKey", settings.Demo ? secrets.ReadKey : null)),
         WorkingDirectory = Path.Combine(ProgramFiles.Root, "src", "Analytics.Api"),
     });
 
