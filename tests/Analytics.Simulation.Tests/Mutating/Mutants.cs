@@ -25,8 +25,8 @@ internal static class Mutants
     private static readonly StoreRules LastWins = new() { Wins = (_, _) => true };
     private static readonly StoreRules Increments = new() { Sums = true };
 
-    /// <summary>By name.</summary>
-    public static IReadOnlyDictionary<string, Mutant> All { get; } = new Dictionary<string, Mutant>(StringComparer.Ordinal)
+    // Where a worker starts, what it reads, where it cuts.
+    private static Dictionary<string, Mutant> Taking { get; } = new(StringComparer.Ordinal)
     {
         ["border-by-run-time"] = new("a chunk ends after so many records of this process")
         {
@@ -36,16 +36,33 @@ internal static class Mutants
         {
             Rewrite = code => code.Calls(typeof(TakeOver), typeof(Math), nameof(Math.Min), nameof(Wrong.First)),
         },
-        ["warm-up-one-short"] = new("a take-over warms one offset fewer than the horizon") { Twist = new Twist { ColdOffsets = 1 } },
-        ["horizon-by-half"] = new("the filter knows half the horizon") { Twist = new Twist { HorizonDivisor = 2 } },
-        ["lowest-version-wins"] = new("in the history the lower version wins") { Twist = new Twist { History = LowestWins } },
-        ["last-write-wins"] = new("in the history the last write wins, of whatever version") { Twist = new Twist { History = LastWins } },
-        ["increments"] = new("the history adds what comes to what it has") { Twist = new Twist { History = Increments } },
-        ["live-lowest-version-wins"] = new("in the live store the lower version wins") { Twist = new Twist { Live = LowestWins } },
-        ["live-last-write-wins"] = new("in the live store the last write wins, of whatever version") { Twist = new Twist { Live = LastWins } },
-        ["live-increments"] = new("the live store adds what comes to what it has") { Twist = new Twist { Live = Increments } },
-        ["rules-change-mid-chunk"] = new("a worker counts by the rules that it was started with, not by those of the chunk") { Twist = new Twist { ChangesRules = true } },
-        ["chunk-size-not-recorded"] = new("workers with different chunk sizes share a topic") { Twist = new Twist { ForgetsChunkSize = true } },
+        ["start-mid-chunk"] = new("a take-over starts at the committed offset, border or not")
+        {
+            Rewrite = code => code.Body(typeof(TakeOver), "SnapToBorder", nameof(Wrong.InMidChunk)),
+        },
+        ["start-behind-open-chunk"] = new("a take-over starts behind the last chunk of the ledger, sealed or not")
+        {
+            Rewrite = code => code.Body(typeof(TakeOver), "EndOfSealed", nameof(Wrong.EndOfLast)),
+        },
+        ["jumps-not-read-again"] = new("every forward jump is a gap of the log") { Rewrite = code => code.Body(typeof(PartitionReader), "IsHole", nameof(Wrong.AlwaysAHole)) },
+        ["first-look-counts"] = new("what a first read did not bring, in mid-log or at its end, is not there")
+        {
+            Rewrite = code => code.Body(typeof(PartitionReader), "IsConfirmed", nameof(Wrong.AlwaysAHole)),
+        },
+        ["lost-not-heard"] = new("steps and writers do not hear that a partition is lost") { Rewrite = code => code.Body(typeof(Chunk), "get_Lost", nameof(Wrong.Never)) },
+        ["tracker-not-cleared"] = new("chunks of a lost partition stay in the tracker")
+        {
+            Rewrite = code => code.Calls(typeof(PartitionReader), typeof(ChunkTracker), nameof(ChunkTracker.Forget), nameof(Wrong.Remember)),
+        },
+        ["pause-outlives-owner"] = new("a partition that comes back is not resumed when it went paused")
+        {
+            Rewrite = code => code.Calls(typeof(LogPump), typeof(ILogClient), nameof(ILogClient.Resume), nameof(Wrong.ResumeOwn)),
+        },
+    };
+
+    // What is written, acknowledged, committed.
+    private static Dictionary<string, Mutant> Writing { get; } = new(StringComparer.Ordinal)
+    {
         ["commit-before-writing"] = new("a chunk is committed when its rows are handed to the writer")
         {
             Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(FlushGathering), nameof(FlushGathering.Add), nameof(Wrong.AcknowledgeAtOnce)),
@@ -67,39 +84,35 @@ internal static class Mutants
         {
             Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(DeadLetterWriter), nameof(DeadLetterWriter.WriteAsync), nameof(Wrong.NotSent)),
         },
-        ["start-mid-chunk"] = new("a take-over starts at the committed offset, border or not")
-        {
-            Rewrite = code => code.Body(typeof(TakeOver), "SnapToBorder", nameof(Wrong.InMidChunk)),
-        },
-        ["start-behind-open-chunk"] = new("a take-over starts behind the last chunk of the ledger, sealed or not")
-        {
-            Rewrite = code => code.Body(typeof(TakeOver), "EndOfSealed", nameof(Wrong.EndOfLast)),
-        },
-        ["jumps-not-read-again"] = new("every forward jump is a gap of the log") { Rewrite = code => code.Body(typeof(PartitionReader), "IsHole", nameof(Wrong.AlwaysAHole)) },
-        ["first-look-counts"] = new("what a first read did not bring, in mid-log or at its end, is not there")
-        {
-            Rewrite = code => code.Body(typeof(PartitionReader), "IsConfirmed", nameof(Wrong.AlwaysAHole)),
-        },
         ["skipped-not-told"] = new("the ledger does not say which offsets hold no record")
         {
             Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(ChunkCounts), "get_Skipped", nameof(Wrong.NoneSkipped)),
         },
-        ["lost-not-heard"] = new("steps and writers do not hear that a partition is lost") { Rewrite = code => code.Body(typeof(Chunk), "get_Lost", nameof(Wrong.Never)) },
-        ["tracker-not-cleared"] = new("chunks of a lost partition stay in the tracker")
-        {
-            Rewrite = code => code.Calls(typeof(PartitionReader), typeof(ChunkTracker), nameof(ChunkTracker.Forget), nameof(Wrong.Remember)),
-        },
         ["batch-returned-early"] = new("a batch goes back to its pool while lanes read it")
         {
             Rewrite = code => code.Body(typeof(EnrichedBatch), nameof(EnrichedBatch.Retain), nameof(Wrong.NotRetained)),
-        },
-        ["pause-outlives-owner"] = new("a partition that comes back is not resumed when it went paused")
-        {
-            Rewrite = code => code.Calls(typeof(LogPump), typeof(ILogClient), nameof(ILogClient.Resume), nameof(Wrong.ResumeOwn)),
         },
         ["live-not-repeated"] = new("live figures that did not arrive are forgotten")
         {
             Rewrite = code => code.Body(typeof(LivePending), nameof(LivePending.Failed), nameof(Wrong.Forgotten)),
         },
     };
+
+    // Settings, and what a store does with a second row.
+    private static Dictionary<string, Mutant> Stores { get; } = new(StringComparer.Ordinal)
+    {
+        ["warm-up-one-short"] = new("a take-over warms one offset fewer than the horizon") { Twist = new Twist { ColdOffsets = 1 } },
+        ["horizon-by-half"] = new("the filter knows half the horizon") { Twist = new Twist { HorizonDivisor = 2 } },
+        ["lowest-version-wins"] = new("in the history the lower version wins") { Twist = new Twist { History = LowestWins } },
+        ["last-write-wins"] = new("in the history the last write wins, of whatever version") { Twist = new Twist { History = LastWins } },
+        ["increments"] = new("the history adds what comes to what it has") { Twist = new Twist { History = Increments } },
+        ["live-lowest-version-wins"] = new("in the live store the lower version wins") { Twist = new Twist { Live = LowestWins } },
+        ["live-last-write-wins"] = new("in the live store the last write wins, of whatever version") { Twist = new Twist { Live = LastWins } },
+        ["live-increments"] = new("the live store adds what comes to what it has") { Twist = new Twist { Live = Increments } },
+        ["rules-change-mid-chunk"] = new("a worker counts by the rules that it was started with, not by those of the chunk") { Twist = new Twist { ChangesRules = true } },
+        ["chunk-size-not-recorded"] = new("workers with different chunk sizes share a topic") { Twist = new Twist { ForgetsChunkSize = true } },
+    };
+
+    /// <summary>By name.</summary>
+    public static IReadOnlyDictionary<string, Mutant> All { get; } = Taking.Concat(Writing).Concat(Stores).ToDictionary(StringComparer.Ordinal);
 }
