@@ -60,6 +60,10 @@ internal static partial class Log
     [LoggerMessage(42, LogLevel.Warning, "Live figures are missing in Redis and marked stale until they are rebuilt from ClickHouse")]
     public static partial void LiveStale(ILogger log);
 
+    [LoggerMessage(47, LogLevel.Warning,
+        "{Topic} [{Partition}] goes on at {Start}, but its last owner did not note in Redis that all live figures before it had arrived: they are stale until they are rebuilt from ClickHouse")]
+    public static partial void LiveTakenOverStale(ILogger log, string topic, int partition, long start);
+
     [LoggerMessage(43, LogLevel.Information, "Rebuilding the live figures from ClickHouse")]
     public static partial void LiveRebuilding(ILogger log);
 

@@ -44,6 +44,7 @@ internal static class PipelineRegistration
         services.AddSingleton(DeadLettersOf);
         services.AddSingleton(HistoryOf);
         services.AddSingleton(LiveOf);
+        services.AddSingleton<ITakeOvers>(parts => parts.GetRequiredService<LiveWriter>());
         services.AddSingleton<LiveRebuild>();
         services.AddSingleton(StagesOf);
         services.AddSingleton(parts => Pipeline.Build(parts.GetRequiredService<Stages>(), parts.GetRequiredService<PipelineOptions>()));

@@ -107,6 +107,10 @@ internal static class TenantState
 
     private sealed class InstantStore : ILiveStore
     {
+        public Task ReachAsync(LivePartition partition, long end, string incarnation) => Task.CompletedTask;
+
+        public Task<bool> TakeOverAsync(LivePartition partition, long start) => Task.FromResult(true);
+
         public Task<long> WriteAsync(IReadOnlyCollection<LivePart> parts) => Task.FromResult((long)parts.Count);
 
         public Task AddVisitorsAsync(IReadOnlyCollection<LiveVisitor> visitors, DateTimeOffset now) => Task.CompletedTask;

@@ -20,6 +20,16 @@ public interface ILiveStore
     /// <param name="name">The name to give where there is none, or where writes were lost; what is named anew is stale until it is rebuilt.</param>
     Task<string> IncarnationAsync(string name);
 
+    /// <summary>Says that every chunk of a partition that ends at <paramref name="end"/> or before has been written whole, while the content had that name.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="end">Offset after the last record of the last such chunk.</param>
+    /// <param name="incarnation">The name of the content when the last part was sent: under another one nothing is noted.</param>
+    Task ReachAsync(LivePartition partition, long end, string incarnation);
+
+    /// <summary>A worker goes on with a partition at <paramref name="start"/>: where the chunks before it were not all written, the figures are stale from now on.</summary>
+    /// <returns>False when they are stale now because of it.</returns>
+    Task<bool> TakeOverAsync(LivePartition partition, long start);
+
     /// <summary>Says that live figures may be too low, or that they are whole again.</summary>
     Task MarkStaleAsync(bool isStale);
 }

@@ -147,6 +147,12 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
     public Task<string> IncarnationAsync(string name) => State.IncarnationAsync(name);
 
     /// <inheritdoc/>
+    public Task ReachAsync(LivePartition partition, long end, string incarnation) => State.ReachAsync(partition, end, incarnation);
+
+    /// <inheritdoc/>
+    public Task<bool> TakeOverAsync(LivePartition partition, long start) => State.TakeOverAsync(partition, start);
+
+    /// <inheritdoc/>
     public Task MarkStaleAsync(bool isStale) => isStale ? State.MarkStaleAsync() : State.MarkWholeAsync();
 
     private static async Task<IReadOnlyList<LiveMinute>> ReadMinutesAsync(IDatabase database, ulong tenant, long first, int count)

@@ -11,6 +11,12 @@ namespace Analytics.Storage.Redis;
 /// <param name="Figures">The figures.</param>
 public readonly record struct LivePart(ulong Tenant, int Minute, ulong Epoch, string Topic, int Partition, long Chunk, long Version, LiveFigures Figures);
 
+/// <summary>One partition of one log.</summary>
+/// <param name="Epoch">The log's epoch.</param>
+/// <param name="Topic">The topic.</param>
+/// <param name="Partition">The Kafka partition.</param>
+public readonly record struct LivePartition(ulong Epoch, string Topic, int Partition);
+
 /// <summary>A user who was active in a minute.</summary>
 /// <param name="Tenant">The tenant.</param>
 /// <param name="Minute">Unix minutes.</param>

@@ -7,7 +7,9 @@ namespace Analytics.Storage.Redis;
 /// <para>Absence means loss: figures are whole only where a name of the content stands and no mark says otherwise. So a Redis that comes back empty is stale
 /// before anyone has looked, and a fresh one until someone has seen that there is nothing to rebuild.</para>
 /// <para>A writer numbers its writes and remembers the last number that was acknowledged. A smaller one in Redis means that it has gone back to an older
-/// snapshot, or to a replica that had not yet heard of the last writes: that is a loss as well. Any thread.</para>
+/// snapshot, or to a replica that had not yet heard of the last writes: that is a loss as well.</para>
+/// <para>A chunk that ClickHouse has is nobody's to send again. So its owner notes here how far a partition has been written, and the next owner looks whether
+/// that reaches its start: where it does not, the owner before has died, or was cut off from Redis, with figures that only it had. Any thread.</para>
 /// </remarks>
 public sealed class LiveState(IConnectionMultiplexer redis)
 {
@@ -33,6 +35,25 @@ public sealed class LiveState(IConnectionMultiplexer redis)
         """
         if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end
         return 1
+        """;
+
+    // KEYS: incarnation, reached. ARGV: the name under which the parts were sent, the offset, time to live in seconds.
+    private const string Reach =
+        """
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] or tonumber(redis.call('GET', KEYS[2]) or '0') > tonumber(ARGV[2]) then return 0 end
+        redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+        return 1
+        """;
+
+    // KEYS: stale, reached. ARGV: a name for the loss, the offset, time to live in seconds. Told once: from then on the mark stands for what is missing.
+    private const string TakeOver =
+        """
+        local isMissing = tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[2])
+        if isMissing then
+          redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
+          redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+        end
+        return isMissing and 0 or 1
         """;
 
     // KEYS: rebuild. ARGV: the worker, its lease in milliseconds.
@@ -75,6 +96,14 @@ public sealed class LiveState(IConnectionMultiplexer redis)
             known = Interlocked.CompareExchange(ref _acknowledged, beat, known);
         }
     }
+
+    /// <summary>Notes that every chunk of a partition that ends at <paramref name="end"/> or before stands here, unless the content has got another name meanwhile.</summary>
+    public Task ReachAsync(LivePartition partition, long end, string incarnation) => IsDoneAsync(
+        Reach, [RedisKeys.Incarnation, RedisKeys.Reached(partition)], incarnation, end, (long)Kept.TotalSeconds);
+
+    /// <summary>False, and a loss, when not every chunk of a partition before <paramref name="start"/> is known to stand here.</summary>
+    public Task<bool> TakeOverAsync(LivePartition partition, long start) => IsDoneAsync(
+        TakeOver, [RedisKeys.Stale, RedisKeys.Reached(partition)], Guid.NewGuid().ToString("N"), start, (long)Kept.TotalSeconds);
 
     /// <summary>A loss: figures may be too low until they are rebuilt.</summary>
     public Task MarkStaleAsync() => redis.GetDatabase().StringSetAsync(RedisKeys.Stale, Guid.NewGuid().ToString("N"), Kept);

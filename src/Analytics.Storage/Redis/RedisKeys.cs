@@ -19,6 +19,9 @@ public static class RedisKeys
     /// <summary>Number of the last write of one writer: when it falls, Redis has gone back to an older state of itself.</summary>
     public static RedisKey Beat(string writer) => "live:{state}:beat:" + writer;
 
+    /// <summary>Offset below which all chunks of a partition stand here, as their last owner knew.</summary>
+    public static RedisKey Reached(in LivePartition of) => string.Create(CultureInfo.InvariantCulture, $"live:{{state}}:reached:{of.Epoch:x}:{of.Topic}:{of.Partition}");
+
     /// <summary>Hash of the day's totals, by figure.</summary>
     public static RedisKey Metrics(ulong tenant, DateOnly day) => Of("metrics", tenant, Text(day));
 

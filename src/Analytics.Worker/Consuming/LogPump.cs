@@ -18,6 +18,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private readonly WorkerMetrics _metrics;
     private readonly ILogger _log;
     private readonly IEventConfigs? _configs;
+    private readonly ITakeOvers? _takeOvers;
     private readonly ILogClient _consumer;
     private readonly StartFinder _finder;
     private readonly BorderCommits _commits;
@@ -32,17 +33,17 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     /// <summary>Makes the consumer; <see cref="RunAsync"/> joins the group.</summary>
     public LogPump(
         KafkaAddress address, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
-        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null)
-        : this(events => new BatchConsumer(address, options, events), options, ledger, tracker, pool, sink, time, metrics, log, configs)
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null, ITakeOvers? takeOvers = null)
+        : this(events => new BatchConsumer(address, options, events), options, ledger, tracker, pool, sink, time, metrics, log, configs, takeOvers)
     {
     }
 
     /// <summary>A pump over another client of the log.</summary>
     internal LogPump(
         Func<IConsumerEvents, ILogClient> client, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
-        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null)
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null, ITakeOvers? takeOvers = null)
     {
-        (_options, _tracker, _pool, _sink, _time, _metrics, _log, _configs) = (options, tracker, pool, sink, time, metrics, log, configs);
+        (_options, _tracker, _pool, _sink, _time, _metrics, _log, _configs, _takeOvers) = (options, tracker, pool, sink, time, metrics, log, configs, takeOvers);
         _consumer = client(this);
         _finder = new StartFinder(_consumer, ledger, options, new Retry(time, Environment.ProcessId, log));
         _commits = new BorderCommits(_consumer, tracker, time, log);
@@ -228,6 +229,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
             seat.Finding = null;
             Log.Starts(_log, reader.Topic, reader.Partition, start.At, start.WarmFrom, start.KnownIds.Count);
             reader.Begin(start);
+            _takeOvers?.TakenOver(start.Epoch, reader.Topic, reader.Partition, start.Problem is null ? start.At : 0);
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class LivePending(int capacity)
     private readonly Lock _gate = new();
     private readonly Dictionary<Chunk, Counted> _chunks = [];
     private readonly List<Unsettled> _unsettled = [];
+    private readonly List<(LivePartition Partition, long End)> _reached = [];
     private List<LiveVisitor> _visitors = [];
     private int _unsettledCount;
     private int _visitorLimit = capacity / 4;
@@ -71,6 +72,9 @@ internal sealed class LivePending(int capacity)
         }
     }
 
+    /// <summary>Sealed chunks that have arrived whole with what was last taken, and all before them; empty while figures are dropped that nobody knows to be missing.</summary>
+    public IReadOnlyList<(LivePartition Partition, long End)> Reached => _reached;
+
     /// <summary>All that waits; it counts as sent until <see cref="Failed"/>.</summary>
     public (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) Take()
     {
@@ -78,9 +82,15 @@ internal sealed class LivePending(int capacity)
         {
             DropLost();
             var parts = new List<LivePart>();
+            _reached.Clear();
             foreach (var (chunk, counted) in _chunks)
             {
                 counted.Take(chunk.Id, parts);
+                if (counted is { IsSealed: true, IsReached: false } && !_hasDropped)
+                {
+                    counted.IsTold = true;
+                    _reached.Add((new LivePartition(chunk.Id.Epoch, chunk.Id.Topic, chunk.Id.Partition), counted.Version + 1));
+                }
             }
 
             var visitors = _visitors;
@@ -94,6 +104,11 @@ internal sealed class LivePending(int capacity)
     {
         lock (_gate)
         {
+            foreach (var counted in _chunks.Values)
+            {
+                counted.IsReached |= counted.IsTold;
+            }
+
             foreach (var chunk in _chunks.Where(pair => pair.Key.IsSettled && pair.Value is { IsSealed: true, Waiting: 0 }).Select(pair => pair.Key).ToArray())
             {
                 _chunks.Remove(chunk);
@@ -109,6 +124,7 @@ internal sealed class LivePending(int capacity)
             foreach (var counted in _chunks.Values)
             {
                 counted.Again();
+                counted.IsTold = false;
             }
 
             _visitors.AddRange(visitors);
@@ -124,6 +140,7 @@ internal sealed class LivePending(int capacity)
             foreach (var counted in _chunks.Values)
             {
                 counted.All();
+                counted.IsReached = false;
             }
 
             foreach (var some in _unsettled)
@@ -218,6 +235,12 @@ internal sealed class LivePending(int capacity)
         public long Version { get; set; }
 
         public bool IsSealed { get; set; }
+
+        /// <summary>Its end is noted in Redis with what is under way.</summary>
+        public bool IsTold { get; set; }
+
+        /// <summary>Its end is noted in Redis.</summary>
+        public bool IsReached { get; set; }
 
         public int Waiting => _waiting.Count;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Analytics.Storage;
 using Analytics.Storage.Redis;
@@ -12,9 +13,10 @@ namespace Analytics.Worker.Writing;
 /// Outputs are merged into <see cref="LivePending"/> by one thread and sent by another, all that waits at once. Redis away: they wait, conflated, up
 /// to a limit; beyond it they are dropped and the figures marked stale when Redis is back. Redis back without its memory, or without the last writes: the
 /// figures are stale, the chunks that ClickHouse does not have whole are sent again, and <see cref="LiveRebuild"/> brings the others. Parts are absolute
-/// and versioned, so sending one again changes nothing.
+/// and versioned, so sending one again changes nothing. What an owner before this one has not sent of chunks that it sealed is missing as well, which shows
+/// when the partition is taken over (<see cref="LiveState"/>).
 /// </remarks>
-internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
+internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly ILiveStore _counts;
@@ -26,6 +28,7 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
     private readonly LivePending _pending;
     private readonly StoreState _state;
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentQueue<(LivePartition Partition, long Start)> _takenOver = [];
     private readonly CancellationTokenSource _ended;
     private readonly Task _sending;
     private string? _incarnation;
@@ -68,6 +71,16 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         _signal.Writer.TryWrite(true);
     }
 
+    /// <inheritdoc/>
+    public void TakenOver(ulong epoch, string topic, int partition, long start)
+    {
+        if (start > 0)
+        {
+            _takenOver.Enqueue((new LivePartition(epoch, topic, partition), start));
+            Look();
+        }
+    }
+
     /// <summary>Looks whether Redis still has what it was given, also while there is no traffic. Any thread.</summary>
     public void Look() => _signal.Writer.TryWrite(true);
 
@@ -102,11 +115,17 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         try
         {
             await CheckIncarnationAsync().ConfigureAwait(false);
+            await CheckTakenOverAsync().ConfigureAwait(false);
             (var parts, visitors) = _pending.Take();
             if (parts.Count > 0 || visitors.Count > 0)
             {
                 await SendAsync(parts, visitors).ConfigureAwait(false);
                 _metrics.Written("live", "ok", _time.GetElapsedTime(started));
+            }
+
+            foreach (var (partition, end) in _pending.Reached)
+            {
+                await _counts.ReachAsync(partition, end, _incarnation!).ConfigureAwait(false);
             }
 
             _pending.Arrived();
@@ -164,6 +183,19 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, IDisposable
         }
 
         _incarnation = incarnation;
+    }
+
+    private async Task CheckTakenOverAsync()
+    {
+        while (_takenOver.TryPeek(out var taken))
+        {
+            if (!await _counts.TakeOverAsync(taken.Partition, taken.Start).ConfigureAwait(false))
+            {
+                Log.LiveTakenOverStale(_log, taken.Partition.Topic, taken.Partition.Partition, taken.Start);
+            }
+
+            _takenOver.TryDequeue(out _);
+        }
     }
 
     // How old the newest minute is when it can be read.

@@ -137,7 +137,6 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
 
     private void Rejoin()
     {
-        world.LoseLive();
         events.Lost([.. _fetchers.Keys.Select(at => new TopicPartition(at.Topic, at.Partition))]);
         _fetchers.Clear();
         world.Group.Join(this);
@@ -154,7 +153,6 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
                 events.Assigned(partitions);
                 break;
             case Notice.Revoked:
-                world.LoseLive();
                 events.Revoked(partitions);
                 _fetchers.Remove(at);
                 world.Group.Released(this, at);
@@ -205,7 +203,6 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
                 break;
             case 4:
                 fetcher.IsStopped = true;
-                world.LoseLive();
                 events.OutOfRange(at.Topic, at.Partition);
                 break;
         }

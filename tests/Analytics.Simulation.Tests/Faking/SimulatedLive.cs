@@ -6,25 +6,49 @@ namespace Analytics.Simulation.Tests.Faking;
 /// <summary>The live store, shared by all workers: of each part the highest version.</summary>
 internal sealed class SimulatedLive(StoreRules rules, Action<string> fail)
 {
+    private readonly Dictionary<LivePartition, long> _reached = [];
     private int _incarnation;
-    private string? _name;
+    private bool _isMarked;
 
     /// <summary>Figures by minute of a chunk.</summary>
     public Dictionary<(ulong Tenant, int Minute, ulong Epoch, string Topic, int Partition, long Chunk), (long Version, LiveFigures Figures)> Parts { get; } = [];
 
     public HashSet<LiveVisitor> Visitors { get; } = [];
 
-    /// <summary>True when a worker has said that figures are missing.</summary>
-    public bool IsStale { get; set; }
+    /// <summary>Names the content; null while nobody has looked since it was lost.</summary>
+    public string? Incarnation { get; private set; }
 
-    /// <summary>True when it has forgotten everything at least once.</summary>
-    public bool HasForgotten => _incarnation > 0;
+    /// <summary>True when figures may be missing.</summary>
+    public bool IsStale => _isMarked || Incarnation is null;
 
     /// <summary>What is named anew is stale.</summary>
     public string Name(string given)
     {
-        IsStale |= _name is null;
-        return _name ??= $"{given}-{_incarnation}";
+        _isMarked |= Incarnation is null;
+        return Incarnation ??= $"{given}-{_incarnation}";
+    }
+
+    public void Mark(bool isStale) => _isMarked = isStale;
+
+    /// <summary>As the script of <c>LiveState.ReachAsync</c>.</summary>
+    public void Reach(LivePartition partition, long end, string incarnation)
+    {
+        if (incarnation == Incarnation)
+        {
+            _reached[partition] = Math.Max(end, _reached.GetValueOrDefault(partition));
+        }
+    }
+
+    /// <summary>As the script of <c>LiveState.TakeOverAsync</c>.</summary>
+    public bool TakeOver(LivePartition partition, long start)
+    {
+        var isThere = _reached.GetValueOrDefault(partition) >= start;
+        if (!isThere)
+        {
+            (_isMarked, _reached[partition]) = (true, start);
+        }
+
+        return isThere;
     }
 
     /// <summary>As a restart without its memory.</summary>
@@ -32,7 +56,8 @@ internal sealed class SimulatedLive(StoreRules rules, Action<string> fail)
     {
         Parts.Clear();
         Visitors.Clear();
-        (_name, IsStale) = (null, false);
+        _reached.Clear();
+        (Incarnation, _isMarked) = (null, false);
         _incarnation++;
     }
 
@@ -95,9 +120,23 @@ internal sealed class LiveWire(World world, SimulatedWorker worker) : ILiveStore
 
     public Task PublishAsync(IEnumerable<ulong> tenants) => Send("publish", () => true, null);
 
-    public Task<string> IncarnationAsync(string name) => Send("incarnation", () => world.Live.Name("live"), null);
+    public Task<string> IncarnationAsync(string name) => Send("incarnation", () => worker.SeenLive = world.Live.Name("live"), null);
 
-    public Task MarkStaleAsync(bool isStale) => Send("stale", () => true, _ => world.Live.IsStale = isStale);
+    public Task ReachAsync(LivePartition partition, long end, string incarnation) => Send("reach", () => true, half =>
+    {
+        if (!half)
+        {
+            world.Live.Reach(partition, end, incarnation);
+        }
+    });
+
+    public Task<bool> TakeOverAsync(LivePartition partition, long start)
+    {
+        var isThere = true;
+        return Send("take over", () => isThere, half => isThere = half || world.Live.TakeOver(partition, start));
+    }
+
+    public Task MarkStaleAsync(bool isStale) => Send("stale", () => true, _ => world.Live.Mark(isStale));
 
     private Task<T> Send<T>(string name, Func<T> answer, Action<bool>? apply) =>
         world.Wire.Send(new Operation<T>(worker, name, answer, static () => new TimeoutException("The live store is away."), apply));

@@ -92,6 +92,14 @@ internal static class Mutants
         {
             Rewrite = code => code.Body(typeof(EnrichedBatch), nameof(EnrichedBatch.Retain), nameof(Wrong.NotRetained)),
         },
+        ["live-not-noted"] = new("a take-over believes that all before it stands in the live store")
+        {
+            Rewrite = code => code.Body(typeof(LiveWriter), nameof(LiveWriter.TakenOver), nameof(Wrong.NotTakenOver)),
+        },
+        ["live-noted-early"] = new("an owner notes a chunk's end in the live store when it has only handed it over")
+        {
+            Rewrite = code => code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.Take), nameof(Wrong.NoteAtOnce)),
+        },
         ["live-not-repeated"] = new("live figures that did not arrive are forgotten")
         {
             Rewrite = code => code.Body(typeof(LivePending), nameof(LivePending.Failed), nameof(Wrong.Forgotten)),

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Analytics.Simulation.Tests.Running;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Redis;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Enriching;
 using Analytics.Worker.Windowing;
@@ -101,8 +102,25 @@ internal static class Wrong
     }
 
     /// <summary>For <c>LivePending.Failed</c>: what did not arrive is forgotten.</summary>
-    public static void Forgotten(LivePending pending, IReadOnlyCollection<Storage.Redis.LiveVisitor> visitors)
+    public static void Forgotten(LivePending pending, IReadOnlyCollection<LiveVisitor> visitors)
     {
+    }
+
+    /// <summary>For <c>LiveWriter.TakenOver</c>.</summary>
+    public static void NotTakenOver(LiveWriter writer, ulong epoch, string topic, int partition, long start)
+    {
+    }
+
+    /// <summary>For <c>LivePending.Take</c>: what is about to be sent counts as arrived.</summary>
+    public static (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) NoteAtOnce(LivePending pending)
+    {
+        var taken = pending.Take();
+        foreach (var (partition, end) in pending.Reached)
+        {
+            World.Current!.Live.Reach(partition, end, World.Current.Live.Incarnation ?? "");
+        }
+
+        return taken;
     }
 
     /// <summary>Errors that a mutant has ignored.</summary>

@@ -33,7 +33,18 @@ internal sealed class Faults(World world)
             return ("miss a dead worker", dead.Worker.Number);
         }
 
-        return OfWorker(plan) ?? OfGroup(plan);
+        return OfWorker(plan) ?? OfGroup(plan) ?? Rebuild(30);
+    }
+
+    private (string What, long Detail)? Rebuild(int chance)
+    {
+        if (world.Live.Incarnation is null || !world.Live.IsStale || !_dice.Permille(chance))
+        {
+            return null;
+        }
+
+        SimulatedRebuild.Run(world.History, world.Live);
+        return ("rebuild live figures", world.Live.Parts.Count);
     }
 
     private (string What, long Detail)? OfWorker(Plan plan)
@@ -46,14 +57,12 @@ internal sealed class Faults(World world)
 
         if (_dice.PerTenThousand(plan.Stops) && Any(_ => true) is { } leaver)
         {
-            world.LoseLive();
             leaver.Stop();
             return ("stop", leaver.Number);
         }
 
         if (_dice.PerTenThousand(plan.Zombies) && Any(worker => world.Group.Alive.Contains(worker.Client)) is { } zombie)
         {
-            world.LoseLive();
             zombie.Client.LoseSession();
             return ("lose a session", zombie.Number);
         }
@@ -65,7 +74,6 @@ internal sealed class Faults(World world)
     {
         if (_dice.PerTenThousand(plan.Rebalances))
         {
-            world.LoseLive();
             world.Group.Balance();
             return ("rebalance", 0);
         }
@@ -100,7 +108,7 @@ internal sealed class Faults(World world)
             return ("start a worker", world.Workers.Count);
         }
 
-        return null;
+        return Rebuild(100);
     }
 
     private (string What, long Detail)? Work(bool mayAppend)
@@ -120,6 +128,9 @@ internal sealed class Faults(World world)
                 return ("land a late write", world.Wire.Landing);
             case 14 when mayAppend:
                 return Append();
+            case 15 when mayAppend && Any(worker => worker.SeenLive != world.Live.Incarnation || world.Live.Incarnation is null) is { } unaware:
+                unaware.Look();
+                return ("look at the live store", unaware.Number);
             default:
                 return null;
         }

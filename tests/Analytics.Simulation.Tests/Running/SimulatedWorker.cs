@@ -24,6 +24,7 @@ internal sealed class SimulatedWorker
     private readonly WorkerMetrics _metrics = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly LogPump _pump;
+    private readonly LiveWriter _live;
     private Task _busy;
     private bool _isStopping;
 
@@ -35,6 +36,7 @@ internal sealed class SimulatedWorker
         Time = new SimulatedTime(world, plan.Skew ? TimeSpan.FromMinutes(world.Dice.Between(-60, 60)) : TimeSpan.Zero, world.Now);
         Tracker = new ChunkTracker(_metrics);
         var pool = new Pool<RawBatch>(() => new RawBatch(), 64);
+        _live = new LiveWriter(new LiveWire(world, this), plan.Lanes + 1, Writing, Time, _metrics, NullLogger<LiveWriter>.Instance);
         var sink = Pipeline.Build(StagesOf(pool), new PipelineOptions
         {
             Consuming = plan.Capacity,
@@ -45,7 +47,7 @@ internal sealed class SimulatedWorker
         }, Scheduler);
         _pump = new LogPump(
             events => Client = new SimulatedClient(world, this, events), world.Twist.Consuming(plan, number), new SimulatedLedger(world, this), Tracker, pool, sink,
-            Time, _metrics, NullLogger<LogPump>.Instance);
+            Time, _metrics, NullLogger<LogPump>.Instance, takeOvers: _live);
         _busy = _pump.StartAsync(_stopping.Token);
     }
 
@@ -63,6 +65,9 @@ internal sealed class SimulatedWorker
 
     /// <summary>Its place in the group.</summary>
     public SimulatedClient Client { get; private set; } = null!;
+
+    /// <summary>The name of the live store's content when it last looked.</summary>
+    public string? SeenLive { get; set; }
 
     /// <summary>Stopped or dead.</summary>
     public bool IsGone { get; private set; }
@@ -116,6 +121,9 @@ internal sealed class SimulatedWorker
         $"worker {Number}{(IsGone ? " gone" : "")}{(Client.IsZombie ? " zombie" : "")} busy: {!_busy.IsCompleted}; ready: {Scheduler.Ready}; timers: {Time.Waiting}; "
         + $"{Client}; " + string.Join(", ", _pump.States.Select(at => $"{at.Topic}/{at.Partition} {at.State} {at.Problem}"));
 
+    /// <summary>Looks whether the live store still has what it was given, as it does each second.</summary>
+    public void Look() => _live.Look();
+
     private void End()
     {
         _pump.Dispose();
@@ -125,11 +133,12 @@ internal sealed class SimulatedWorker
     private static AvroDecoder DecoderOver(HttpMessageHandler registry, TimeProvider time) => new(
         new SchemaRegistryClient(new SchemaRegistryOptions { Url = Nowhere }, registry), new DecodingOptions(), time, NullLogger<AvroDecoder>.Instance);
 
+    private WritingOptions Writing => new() { HistoryQueue = _world.Plan.Capacity, LiveHours = 1_000_000 };
+
     private Stages StagesOf(Pool<RawBatch> pool)
     {
         var (plan, world) = (_world.Plan, _world);
         var windowing = new WindowingOptions { RawRows = plan.RawRows };
-        var writing = new WritingOptions { HistoryQueue = plan.Capacity, LiveHours = 1_000_000 };
         var decoder = world.Dice.Below(6) == 0 ? DecoderOver(new SimulatedRegistry(world, this), Time) : Knowing;
         var enricher = new EventEnricher(world.Twist.Enriching(Number), decoded =>
         {
@@ -149,8 +158,8 @@ internal sealed class SimulatedWorker
             lanes,
             lane => lane == lanes - 1 ? new RawRows(lane, windowing, _metrics) : new WindowAggregator(lane, windowing),
             [
-                new HistoryWriter(clickHouse, deadLetters, Tracker, lanes, writing, windowing, Time, _metrics, NullLogger<HistoryWriter>.Instance),
-                new LiveWriter(new LiveWire(world, this), lanes, writing, Time, _metrics, NullLogger<LiveWriter>.Instance),
+                new HistoryWriter(clickHouse, deadLetters, Tracker, lanes, Writing, windowing, Time, _metrics, NullLogger<HistoryWriter>.Instance),
+                _live,
             ]);
     }
 }

@@ -79,9 +79,6 @@ internal sealed class World
     /// <summary>True while faults come.</summary>
     public bool IsStorm { get; private set; } = true;
 
-    /// <summary>True while no worker was lost, by any fault, before it had sent all its live figures.</summary>
-    public bool LiveIsWhole { get; private set; } = true;
-
     /// <summary>Something is wrong; the first thing said counts, and ends the run.</summary>
     public void Fail(string what)
     {
@@ -117,11 +114,7 @@ internal sealed class World
     {
         worker.Crash();
         Workers.Remove(worker);
-        LiveIsWhole = false;
     }
-
-    /// <summary>Partitions move, or what is in flight is thrown away.</summary>
-    public void LoseLive() => LiveIsWhole = false;
 
     /// <summary>Time passes for all.</summary>
     public void Advance(int milliseconds)

@@ -57,6 +57,25 @@ public sealed class LiveStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_take_over_finds_what_the_owner_before_it_has_not_written()
+    {
+        var (partition, other) = (new LivePartition(7, "orders", 2), new LivePartition(8, "orders", 2));
+        await _state.MarkWholeAsync();
+        var name = await _state.IncarnationAsync("a");
+        await _state.ReachAsync(partition, 100, name);
+        await _state.ReachAsync(partition, 50, name);
+        Assert.True(await _state.TakeOverAsync(partition, 100));
+        Assert.Null(await _state.StaleAsync());
+        await _state.ReachAsync(partition, 200, "another content");
+        Assert.False(await _state.TakeOverAsync(partition, 200));
+        var loss = await _state.StaleAsync();
+        Assert.NotNull(loss);
+        Assert.True(await _state.TakeOverAsync(partition, 200));
+        Assert.Equal(loss, await _state.StaleAsync());
+        Assert.False(await _state.TakeOverAsync(other, 1));
+    }
+
+    [Fact]
     public async Task One_worker_leads_and_a_loss_in_between_or_a_lost_lease_keeps_the_mark()
     {
         await _state.IncarnationAsync("a");

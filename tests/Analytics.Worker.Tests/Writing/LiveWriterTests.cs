@@ -120,6 +120,26 @@ public sealed class LiveWriterTests : IAsyncLifetime
         await writer.CompleteAsync(default);
     }
 
+    [Fact]
+    public async Task Who_takes_over_behind_a_chunk_that_did_not_arrive_whole_marks_the_figures_stale()
+    {
+        var chunk = MadeBatches.Chunk();
+        await WriteAsync(2, chunk, [new MadeEvent { Id = 1 }, new MadeEvent { Id = 2 }], 1);
+        await TakeOverAsync(chunk, 2);
+        Assert.Null(await _counts.State.StaleAsync());
+
+        // The owner before this one sealed a chunk that ends at 5 and was killed before it wrote the figures.
+        await TakeOverAsync(chunk, 5);
+        Assert.NotNull(await _counts.State.StaleAsync());
+    }
+
+    private async Task TakeOverAsync(Chunk chunk, long start)
+    {
+        using var writer = WriterOf(3, new FixedTime());
+        writer.TakenOver(chunk.Id.Epoch, chunk.Id.Topic, chunk.Id.Partition, start);
+        await writer.CompleteAsync(default);
+    }
+
     private static long Revenue(MadeEvent order) => order.Lines.Sum(line => line.Quantity * line.UnitPrice - line.Discount);
 
     private LiveWriter WriterOf(int lanes, TimeProvider time) => new(_counts, lanes, new WritingOptions(), time, _metrics, NullLogger<LiveWriter>.Instance);
