@@ -48,8 +48,7 @@ internal static class ApiHost
         AddAnswers(services, configuration);
         services.AddSingleton(options);
         services.AddSingleton<ApiMetrics>();
-        services.AddSingleton<KeyRing>();
-        services.AddSingleton<TenantDirectory>();
+        AddAccess(services, configuration);
         services.AddSingleton<EventCollector>();
         services.AddHostedService<CollectorStart>();
         services.AddSingleton<RealtimeAnswer>();
@@ -62,6 +61,20 @@ internal static class ApiHost
         services.AddCors(cors => cors.AddPolicy(EventsEndpoint.Cors, policy =>
             policy.WithOrigins(options.CorsOrigins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 .WithMethods("POST").AllowAnyHeader().WithExposedHeaders("Retry-After")));
+    }
+
+    private static void AddAccess(IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Access").Get<AccessOptions>() ?? new();
+        options.Validate();
+        services.AddSingleton(options);
+        services.AddSingleton<Users>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<KeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUses>());
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<SignIns>();
     }
 
     private static void AddAnswers(IServiceCollection services, IConfiguration configuration)
@@ -134,6 +147,10 @@ internal static class ApiHost
         ProductsEndpoint.Map(app);
         LiveEndpoint.Map(app);
         TenantsEndpoint.Map(app);
+        KeysEndpoint.Map(app);
+        UsersEndpoint.Map(app);
+        SessionEndpoint.Map(app);
+        AuditEndpoint.Map(app);
         ConfigEndpoint.Map(app, readKey);
         OpenApiEndpoint.Map(app);
         app.MapHealth(app.Services.GetRequiredService<Health>());

@@ -18,12 +18,6 @@ public sealed class ApiOptions
     /// <summary>Points of a reply of history. Default 11,000: a week of minutes is 10,080. Beyond it: 400, with the next coarser granularity as advice.</summary>
     public int MaxPoints { get; set; } = 11_000;
 
-    /// <summary>Seconds for which a key's rights are taken from memory. Default 5: a revoked key ends within it, and PostgreSQL is asked 0.2 times a second a key.</summary>
-    public int KeyCacheSeconds { get; set; } = 5;
-
-    /// <summary>Keys held in memory, known and unknown ones. Default 10,000, a few MB; beyond it the memory starts again from empty.</summary>
-    public int KeyCacheSize { get; set; } = 10_000;
-
     /// <summary>Milliseconds between two messages of a live stream. Default 250: four a second look like motion; changes between are told together.</summary>
     public int LiveMilliseconds { get; set; } = 250;
 
@@ -43,7 +37,7 @@ public sealed class ApiOptions
         (string Name, int Value)[] numbers =
         [
             (nameof(MaxBodyBytes), MaxBodyBytes), (nameof(MaxEventBytes), MaxEventBytes), (nameof(MaxEvents), MaxEvents), (nameof(MaxPoints), MaxPoints),
-            (nameof(KeyCacheSeconds), KeyCacheSeconds), (nameof(KeyCacheSize), KeyCacheSize), (nameof(LiveMilliseconds), LiveMilliseconds),
+            (nameof(LiveMilliseconds), LiveMilliseconds),
             (nameof(HeartbeatSeconds), HeartbeatSeconds), (nameof(MaxStreams), MaxStreams),
         ];
         var faults = numbers.Where(number => number.Value < 1).Select(number => $"Api__{number.Name} is {number.Value}: expected 1 or more.").ToList();

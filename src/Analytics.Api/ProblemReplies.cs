@@ -49,11 +49,16 @@ internal sealed class ProblemReplies(RequestDelegate next, ILogger<ProblemReplie
         BadHttpRequestException bad when bad.StatusCode == StatusCodes.Status413PayloadTooLarge => Problem.TooLarge(bad.Message),
         BadHttpRequestException bad => new(bad.StatusCode, "invalid-request", "The request cannot be understood", bad.Message),
         ClickHouseUnavailableException => Problem.Away("history", "ClickHouse does not answer, and the figures asked for are kept there. Counting goes on; ask again."),
+        // A statement that cannot be run (wrong data, constraint, syntax) is a bug of ours and not an outage.
+        PostgresException statement when statement.SqlState[..2] is "22" or "23" or "42" => Bug(),
         NpgsqlException => Problem.Away("directory", "PostgreSQL does not answer, and this key or tenant has not been asked for lately. Ask again."),
         BrokerUnavailableException => Problem.Away("log", "Kafka does not answer. Nothing of this request is lost as long as you send it again."),
         RegistryUnavailableException => Problem.Away("registry", "The schema registry does not answer. Nothing of this request is lost as long as you send it again."),
-        _ => new(StatusCodes.Status500InternalServerError, "bug", "Something is broken here", "This is our fault and has been logged under trace_id; the request need not change."),
+        _ => Bug(),
     };
+
+    private static Problem Bug() =>
+        new(StatusCodes.Status500InternalServerError, "bug", "Something is broken here", "This is our fault and has been logged under trace_id; the request need not change.");
 
     private static Task WriteAsync(HttpContext http, Problem problem)
     {

@@ -3,6 +3,7 @@ using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Kafka;
 using Analytics.Storage.Registry;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Analytics.Cli;
 
@@ -26,7 +27,7 @@ internal sealed class Places
     public Uri ClickHouse => new(Find(Verbs.ClickHouse, "ClickHouse__Url", "CLICKHOUSE_URL", "http://127.0.0.1:8123"));
 
     /// <summary>PostgreSQL, as a connection string.</summary>
-    public string? Postgres => Setting("Postgres__Connection");
+    public string? Postgres => Setting("Postgres__Connection") ?? ((Setting("DATABASE_URL") ?? LocalStack.Value.GetValueOrDefault("DATABASE_URL")) is { } url ? OfUrl(new(url)) : null);
 
     /// <summary>A client of ClickHouse.</summary>
     public ClickHouseClient OpenClickHouse() => new(
@@ -49,6 +50,19 @@ internal sealed class Places
 
     private string Find(Option<string?> flag, string setting, string local, string otherwise) =>
         _parsed.GetValue(flag) ?? Setting(setting) ?? Setting(local) ?? LocalStack.Value.GetValueOrDefault(local) ?? otherwise;
+
+    private static string OfUrl(Uri url)
+    {
+        var user = url.UserInfo.Split(':', 2);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = url.Host,
+            Port = url.IsDefaultPort ? NpgsqlConnection.DefaultPort : url.Port,
+            Username = Uri.UnescapeDataString(user[0]),
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            Database = url.AbsolutePath.Trim('/'),
+        }.ConnectionString;
+    }
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

@@ -1,5 +1,6 @@
 using Analytics.Cli;
 using Analytics.Cli.Demo;
+using Analytics.Cli.Keys;
 using Analytics.Cli.Ledgers;
 using Analytics.Cli.Rejections;
 using Analytics.Cli.Sessions;
@@ -13,6 +14,7 @@ return await Verbs.RunAsync(
     LedgerVerbs.Make(),
     RejectedVerbs.Make(),
     SessionVerbs.Make(),
+    KeyVerbs.Make(),
     DemoVerbs.Make(),
     SetupVerbs.Init(),
     SetupVerbs.Doctor());

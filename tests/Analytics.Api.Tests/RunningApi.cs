@@ -55,6 +55,9 @@ public sealed class RunningApi : IAsyncLifetime
     /// <summary>Sends for tenant 1 only.</summary>
     public string WriteKeyOfOne { get; private set; } = "";
 
+    /// <summary>Does everything.</summary>
+    public string AdminKey { get; private set; } = "";
+
     public async Task InitializeAsync()
     {
         var connection = await PostgresServer.NewDatabaseAsync();
@@ -70,7 +73,7 @@ public sealed class RunningApi : IAsyncLifetime
             "--Api:Url=http://127.0.0.1:0", "--Metrics:Port=0", $"--Postgres:Connection={connection}", $"--Redis:Connection={Redis.Connection}",
             $"--ClickHouse:Url={ClickHouseServer.Url}", $"--ClickHouse:Database=api_{Guid.NewGuid():N}", $"--Kafka:BootstrapServers={Broker.BootstrapServers}",
             "--Kafka:DeliveryTimeout=00:00:02", $"--SchemaRegistry:Url={Registry.Url}", $"--Dashboard:ReadKey={ReadKey}", "--Api:HeartbeatSeconds=1",
-            "--Api:KeyCacheSeconds=1", "--Answers:FreshSeconds=0",
+            "--Access:KeyCacheSeconds=1", "--Access:KeyUseSeconds=1", "--Access:RefusedSignIns=3", "--Answers:FreshSeconds=0",
         ];
         _app = ApiHost.Build(Settings);
         await new ClickHouseMigrations(ClickHouse, TimeProvider.System).ApplyAsync();
@@ -112,6 +115,24 @@ public sealed class RunningApi : IAsyncLifetime
         return (reply, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default);
     }
 
+    public Task<(HttpResponseMessage Reply, JsonElement Body)> SendAsync(HttpMethod method, string path, string? key, string? json = null) => SendAsync(
+        new HttpRequestMessage(method, Url + path) { Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json") }, key);
+
+    /// <summary>The session of a new user of these roles.</summary>
+    public async Task<string> SignInAsync(IReadOnlyDictionary<long, Role> roles, bool isAdmin = false)
+    {
+        var users = _app.Services.GetRequiredService<Users>();
+        var user = await users.CreateAsync($"{Guid.NewGuid():N}@lamps.example", "Somebody", PasswordHash.OfNobody, isAdmin, roles);
+        return (await users.SignInAsync(user!, TimeSpan.FromHours(1), Actor.System)).Text;
+    }
+
+    /// <summary>Runs a statement in PostgreSQL.</summary>
+    public async Task PostgresAsync(string sql)
+    {
+        await using var command = _postgres.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async Task DisposeAsync()
     {
         await _app.StopAsync();
@@ -134,6 +155,7 @@ public sealed class RunningApi : IAsyncLifetime
         var keys = new ApiKeys(_postgres);
         (_, ReadKey) = await keys.CreateAsync("read", ApiKeyKind.Read, [1, 2, 3]);
         (_, WriteKey) = await keys.CreateAsync("write", ApiKeyKind.Write, [1, 2]);
+        (_, AdminKey) = await keys.CreateAsync("admin", ApiKeyKind.Admin, []);
         (_, WriteKeyOfOne) = await keys.CreateAsync("write one", ApiKeyKind.Write, [1]);
     }
 }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Analytics.Api.Access;
 
 /// <summary>The tenants, in memory for a few seconds; while PostgreSQL is away, the last ones known.</summary>
-internal sealed class TenantDirectory(Tenants tenants, ApiOptions options, TimeProvider time, ILogger<TenantDirectory> log) : IDisposable
+internal sealed class TenantDirectory(Tenants tenants, AccessOptions options, TimeProvider time, ILogger<TenantDirectory> log) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile Snapshot? _last;
@@ -20,6 +20,9 @@ internal sealed class TenantDirectory(Tenants tenants, ApiOptions options, TimeP
     /// <summary>The tenants that the key may read, by id.</summary>
     public async Task<IReadOnlyList<Tenant>> ReadableAsync(ApiKey key, CancellationToken cancel) =>
         [.. (await AllAsync(cancel).ConfigureAwait(false)).Values.Where(tenant => key.MayRead(tenant.Id)).OrderBy(tenant => tenant.Id)];
+
+    /// <summary>All tenants, by id.</summary>
+    public async Task<IReadOnlyList<Tenant>> KnownAsync(CancellationToken cancel) => [.. (await AllAsync(cancel).ConfigureAwait(false)).Values.OrderBy(tenant => tenant.Id)];
 
     /// <summary>Whether there is such a tenant.</summary>
     public async Task<bool> HasAsync(long id, CancellationToken cancel) => (await AllAsync(cancel).ConfigureAwait(false)).ContainsKey(id);

@@ -29,13 +29,18 @@ public static class ApiKeyText
     /// <summary>True when the checksum is right: a text that was typed or cut wrongly is not.</summary>
     public static bool IsWhole(string text) => text.Length > 8 && string.Equals(Checksum(text[..^8]), text[^8..], StringComparison.Ordinal);
 
+    /// <summary>True for the text of a user's session; false for a key's.</summary>
+    public static bool IsSession(string text) => text.StartsWith(Prefix(ApiKeyKind.Session), StringComparison.Ordinal);
+
     internal static string Prefix(ApiKeyKind kind) => $"ak_{Code(kind)}_";
 
-    internal static string Code(ApiKeyKind kind) => kind switch
+    /// <summary>A kind in words.</summary>
+    public static string Code(ApiKeyKind kind) => kind switch
     {
         ApiKeyKind.Write => "write",
         ApiKeyKind.Read => "read",
         ApiKeyKind.Admin => "admin",
+        ApiKeyKind.Session => "session",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of key."),
     };
 
@@ -44,6 +49,7 @@ public static class ApiKeyText
         "write" => ApiKeyKind.Write,
         "read" => ApiKeyKind.Read,
         "admin" => ApiKeyKind.Admin,
+        "session" => ApiKeyKind.Session,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a kind of key."),
     };
 

@@ -75,15 +75,40 @@ public sealed class ApiKeysTests : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentException>(() => _keys.UpsertAsync(text, "demo", ApiKeyKind.Read, [1]));
 
     [Fact]
-    public async Task The_last_use_is_noted_and_then_left_alone_for_a_minute()
+    public async Task The_last_use_is_noted_and_never_goes_back()
     {
-        var (_, text) = await _keys.CreateAsync("shop", ApiKeyKind.Read, [1]);
-        await _keys.FindAsync(text);
-        var first = await LastUse();
-        await _keys.FindAsync(text);
+        var (key, _) = await _keys.CreateAsync("shop", ApiKeyKind.Read, [1]);
+        var at = new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
-        Assert.NotEqual(DBNull.Value, first);
-        Assert.Equal(first, await LastUse());
+        await _keys.NoteUsesAsync(new Dictionary<long, DateTimeOffset> { [key.Id] = at, [123_456] = at });
+        await _keys.NoteUsesAsync(new Dictionary<long, DateTimeOffset> { [key.Id] = at.AddHours(-1) });
+
+        Assert.Equal(at, (await _keys.FindAsync(key.Id))!.LastUsedAt);
+    }
+
+    [Fact]
+    public async Task A_rotated_key_ends_after_the_overlap_and_its_successor_has_its_rights_and_its_length_of_life()
+    {
+        var (old, oldText) = await _keys.CreateAsync("shop", ApiKeyKind.Read, [1, 2], Rights.Read | Rights.Edit, TimeProvider.System.GetUtcNow().AddDays(10));
+
+        var (made, text, endsAt) = (await _keys.RotateAsync(old.Id, TimeSpan.FromHours(3)))!.Value;
+
+        Assert.NotNull(await _keys.FindAsync(oldText));
+        Assert.Equal((3.0, endsAt), (Math.Round((endsAt - made.CreatedAt).TotalHours, 2), (await _keys.FindAsync(old.Id))!.Key.ExpiresAt));
+        var found = (await _keys.FindAsync(text))!;
+        Assert.Equal((Rights.Read | Rights.Edit, true, true), (found.Rights, found.MayRead(2), found.May(Rights.Edit, 1)));
+        Assert.Equal(10, (found.ExpiresAt!.Value - made.CreatedAt).TotalDays, 0.01);
+        Assert.Null(await _keys.RotateAsync(old.Id, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_key_rotated_without_overlap_ends_at_once()
+    {
+        var (old, oldText) = await _keys.CreateAsync("shop", ApiKeyKind.Read, [1]);
+
+        await _keys.RotateAsync(old.Id, TimeSpan.Zero);
+
+        Assert.Null(await _keys.FindAsync(oldText));
     }
 
     [Fact]
@@ -96,10 +121,4 @@ public sealed class ApiKeysTests : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await _source.DisposeAsync();
-
-    private async Task<object?> LastUse()
-    {
-        await using var command = _source.CreateCommand("SELECT last_used_at FROM api_keys");
-        return await command.ExecuteScalarAsync();
-    }
 }
