@@ -53,6 +53,7 @@ internal sealed class RowCounter(int lanes) : IWriter<LaneOutput>
             table.Dispose();
         }
 
+        output.Live?.Return();
         output.Visitors?.Return();
         if (output.Flush.HasFlag(Flush.Seal))
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using StackExchange.Redis;
 
 namespace Analytics.Storage.Redis;
@@ -19,8 +18,6 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
     /// <summary>Minutes of <see cref="LiveReading.Minutes"/>.</summary>
     public const int SeriesMinutes = 60;
 
-    private const int PartsPerScript = 500;
-    private const int MembersPerCommand = 1_000;
     private const int MinutesOfDay = 1_440;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(3);
     private static readonly TimeSpan ActiveKept = TimeSpan.FromMinutes(15);
@@ -29,38 +26,6 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
     private static readonly RedisValue[] Names =
         ["revenue", "orders", "units", "page_views", "add_to_cart", "checkout_starts", "discount", "refunds", "events"];
 
-    // KEYS: totals, minutes, parts. ARGV: time to live in seconds, then for each part: field, version, minute of the day, the nine figures.
-    // Numbers are doubles in Lua: exact to 9·10^15 minor units.
-    private const string Apply =
-        """
-        local names = {'revenue','orders','units','page_views','add_to_cart','checkout_starts','discount','refunds','events'}
-        local applied = 0
-        for i = 2, #ARGV, 12 do
-          local old = redis.call('HGET', KEYS[3], ARGV[i])
-          local before, at = {}, 0
-          if old then
-            for number in string.gmatch(old, '[^,]+') do before[at] = tonumber(number); at = at + 1 end
-          end
-          if not old or tonumber(ARGV[i + 1]) > before[0] then
-            local values = {ARGV[i + 1]}
-            for f = 1, 9 do
-              local value = ARGV[i + 2 + f]
-              values[f + 1] = value
-              local difference = tonumber(value) - (before[f] or 0)
-              if difference ~= 0 then
-                local text = string.format('%.0f', difference)
-                redis.call('HINCRBY', KEYS[1], names[f], text)
-                redis.call('HINCRBY', KEYS[2], ARGV[i + 2] .. ':' .. (f - 1), text)
-              end
-            end
-            redis.call('HSET', KEYS[3], ARGV[i], table.concat(values, ','))
-            applied = applied + 1
-          end
-        end
-        for k = 1, 3 do redis.call('EXPIRE', KEYS[k], ARGV[1]) end
-        return applied
-        """;
-
     /// <summary>Whether the figures are whole, and who makes them so.</summary>
     public LiveState State { get; } = new(redis);
 
@@ -68,18 +33,14 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
     public async Task<long> WriteAsync(IReadOnlyCollection<LivePart> parts)
     {
         var database = redis.GetDatabase();
-        var scripts = new List<Task<RedisResult>>();
-        foreach (var day in parts.GroupBy(part => (part.Tenant, Day: DayOf(part.Minute))))
+        var calls = new List<Task<RedisResult>>();
+        foreach (var call in LiveCalls.OfParts(parts, Kept))
         {
-            RedisKey[] keys = [RedisKeys.Metrics(day.Key.Tenant, day.Key.Day), RedisKeys.Minutes(day.Key.Tenant, day.Key.Day), RedisKeys.Parts(day.Key.Tenant, day.Key.Day)];
-            foreach (var some in day.Chunk(PartsPerScript))
-            {
-                scripts.Add(database.ScriptEvaluateAsync(Apply, keys, ArgumentsOf(some)));
-            }
+            calls.Add(database.ScriptEvaluateAsync(LiveScripts.Apply, call.Keys, call.Arguments));
         }
 
         var beat = State.BeatAsync();
-        var applied = await Task.WhenAll(scripts).ConfigureAwait(false);
+        var applied = await Task.WhenAll(calls).ConfigureAwait(false);
         await beat.ConfigureAwait(false);
         return applied.Sum(result => (long)result);
     }
@@ -88,28 +49,14 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
     public async Task AddVisitorsAsync(IReadOnlyCollection<LiveVisitor> visitors, DateTimeOffset now)
     {
         var oldest = now.ToUnixTimeSeconds() / 60 - (long)ActiveKept.TotalMinutes;
-        var (days, minutes) = (new VisitorGroups(), new VisitorGroups());
-        foreach (ref readonly var visitor in SpanOf(visitors))
+        var database = redis.GetDatabase();
+        var calls = new List<Task>();
+        foreach (var call in LiveCalls.OfVisitors(visitors, oldest, Kept, ActiveKept))
         {
-            days.Add(visitor.Tenant, visitor.Minute / MinutesOfDay, visitor.UserHash);
-            if (visitor.Minute >= oldest)
-            {
-                minutes.Add(visitor.Tenant, visitor.Minute, visitor.UserHash);
-            }
+            calls.Add(database.ScriptEvaluateAsync(LiveScripts.Visit, call.Keys, call.Arguments));
         }
 
-        var (database, commands) = (redis.GetDatabase(), new List<Task>());
-        foreach (var (tenant, day, users) in days.Distinct())
-        {
-            Add(database, commands, RedisKeys.Visitors(tenant, DayOf(day * MinutesOfDay)), users, Kept);
-        }
-
-        foreach (var (tenant, minute, users) in minutes.Distinct())
-        {
-            Add(database, commands, RedisKeys.Active(tenant, minute), users, ActiveKept);
-        }
-
-        await Task.WhenAll(commands).ConfigureAwait(false);
+        await Task.WhenAll(calls).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -180,42 +127,6 @@ public sealed class LiveCounts(IConnectionMultiplexer redis) : ILiveStore
         }
 
         return minutes;
-    }
-
-    private static void Add(IDatabase database, List<Task> commands, RedisKey key, List<ulong> users, TimeSpan kept)
-    {
-        for (var at = 0; at < users.Count; at += MembersPerCommand)
-        {
-            var members = new RedisValue[Math.Min(MembersPerCommand, users.Count - at)];
-            for (var i = 0; i < members.Length; i++)
-            {
-                members[i] = BitConverter.GetBytes(users[at + i]);
-            }
-
-            commands.Add(database.HyperLogLogAddAsync(key, members));
-        }
-
-        commands.Add(database.KeyExpireAsync(key, kept));
-    }
-
-    private static ReadOnlySpan<LiveVisitor> SpanOf(IReadOnlyCollection<LiveVisitor> visitors) =>
-        visitors is List<LiveVisitor> list ? CollectionsMarshal.AsSpan(list) : visitors.ToArray();
-
-    private static RedisValue[] ArgumentsOf(LivePart[] parts)
-    {
-        var arguments = new List<RedisValue>(1 + 12 * parts.Length) { (long)Kept.TotalSeconds };
-        foreach (var part in parts)
-        {
-            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{part.Minute}:{part.Epoch:x}:{part.Topic}:{part.Partition}:{part.Chunk}"));
-            arguments.Add(part.Version);
-            arguments.Add(part.Minute % MinutesOfDay);
-            for (var figure = 0; figure < LiveFigures.Count; figure++)
-            {
-                arguments.Add(part.Figures[figure]);
-            }
-        }
-
-        return [.. arguments];
     }
 
     private static LiveFigures FiguresOf(ReadOnlySpan<RedisValue> values)

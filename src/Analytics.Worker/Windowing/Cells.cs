@@ -104,8 +104,8 @@ internal sealed class Cells
         _history.Clear();
     }
 
-    /// <summary>What was added to each minute since the last call.</summary>
-    public LiveAddition[] TakeLive()
+    /// <summary>What was added to each minute since the last call; the caller's to give back.</summary>
+    public LentList<LiveAddition> TakeLive()
     {
         if (_sent.Length < _cells.Count)
         {
@@ -127,11 +127,11 @@ internal sealed class Cells
         }
 
         _live.Clear();
-        var additions = new LiveAddition[_minutes.Count];
-        for (var i = 0; i < additions.Length; i++)
+        var additions = LentList<LiveAddition>.Rent();
+        for (var i = 0; i < _minutes.Count; i++)
         {
             ref readonly var minute = ref _minutes[i];
-            additions[i] = new LiveAddition(minute.Key.Tenant, minute.Key.Minute, minute.Value);
+            additions.Add(new LiveAddition(minute.Key.Tenant, minute.Key.Minute, minute.Value));
         }
 
         _minutes.Clear();

@@ -1,4 +1,5 @@
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Redis;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Worker.Windowing;
@@ -28,11 +29,14 @@ internal sealed class LaneOutput
     /// <summary>Rows for ClickHouse, table by table.</summary>
     public IReadOnlyList<TableRows> Tables { get; init; } = [];
 
-    /// <summary>For Redis: what was added to each tenant's minutes since the last live flush.</summary>
-    public ReadOnlyMemory<LiveAddition> Live { get; init; }
+    /// <summary>
+    /// For Redis: what was added to each tenant's minutes since the last live flush; null where there is nothing. The live writer, which is the only one to
+    /// use it, gives it back.
+    /// </summary>
+    public LentList<LiveAddition>? Live { get; init; }
 
-    /// <summary>For Redis: users seen since the last live flush; null where there are none. The live writer, which is the only one to use it, gives it back.</summary>
-    public VisitorList? Visitors { get; init; }
+    /// <summary>For Redis: users seen since the last live flush; null where there are none. As <see cref="Live"/>.</summary>
+    public LentList<LiveVisitor>? Visitors { get; init; }
 
     /// <summary>From the raw lane, at a history flush: the figures of the chunk's ledger row so far.</summary>
     public ChunkCounts? Counts { get; init; }

@@ -16,7 +16,7 @@ internal sealed class LaneTables
     private readonly Uniques _uniques = new();
     private readonly SessionTables _sessions = new();
     private readonly RecentTags _recentVisitors = new();
-    private VisitorList _visitors = VisitorList.Rent();
+    private LentList<LiveVisitor> _visitors = LentList<LiveVisitor>.Rent();
     private Chunk _chunk = null!;
 
     /// <summary>Flushes answered so far.</summary>
@@ -70,13 +70,13 @@ internal sealed class LaneTables
     public FoldedCounts FoldedSoFar() => new(0, _cells.Folded.Countries, _cells.Folded.Currencies, _products.Folded);
 
     /// <summary>What was added to each minute since the last call.</summary>
-    public LiveAddition[] TakeLive() => _cells.TakeLive();
+    public LentList<LiveAddition> TakeLive() => _cells.TakeLive();
 
     /// <summary>Users seen in a minute since the last call.</summary>
-    public VisitorList TakeVisitors()
+    public LentList<LiveVisitor> TakeVisitors()
     {
         var visitors = _visitors;
-        _visitors = VisitorList.Rent();
+        _visitors = LentList<LiveVisitor>.Rent();
         return visitors;
     }
 

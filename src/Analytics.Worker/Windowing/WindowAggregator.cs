@@ -49,7 +49,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
             LastOffset = lastOffset,
             Tables = flush.HasFlag(Flush.History) ? tables.TakeHistory(lastOffset, options) : [],
             Folded = tables.FoldedSoFar(),
-            Live = flush.HasFlag(Flush.Live) ? tables.TakeLive() : default,
+            Live = flush.HasFlag(Flush.Live) ? tables.TakeLive() : null,
             Visitors = flush.HasFlag(Flush.Live) ? tables.TakeVisitors() : null,
         };
         if (flush.HasFlag(Flush.Seal))

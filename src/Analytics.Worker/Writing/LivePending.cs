@@ -15,13 +15,18 @@ namespace Analytics.Worker.Writing;
 /// <param name="capacity">Most minutes, and users, that may wait.</param>
 internal sealed class LivePending(int capacity)
 {
+    // Chunks of a partition end one after the other, so few wait for another use at a time.
+    private const int Idle = 4;
     private readonly Lock _gate = new();
     private readonly Dictionary<Chunk, Counted> _chunks = [];
     private readonly List<Unsettled> _unsettled = [];
     private readonly List<(LivePartition Partition, long End)> _reached = [];
+    private readonly Stack<Counted> _idle = [];
+    private readonly List<LivePart> _sentParts = [];
     private List<LiveVisitor> _visitors = [];
+    private List<LiveVisitor> _sentVisitors = [];
     private int _unsettledCount;
-    private int _visitorLimit = capacity / 4;
+    private int _visitorLimit = capacity / 2;
     private bool _hasDropped;
 
     /// <summary>True when something was dropped since <see cref="ForgiveDropped"/>.</summary>
@@ -36,7 +41,7 @@ internal sealed class LivePending(int capacity)
         }
     }
 
-    /// <summary>Takes a whole flush. Minutes before <paramref name="oldest"/> (Unix minutes) are not for Redis.</summary>
+    /// <summary>Takes a whole flush and gives its lists back. Minutes before <paramref name="oldest"/> (Unix minutes) are not for Redis.</summary>
     public void Add(GatheredFlush flush, long oldest)
     {
         lock (_gate)
@@ -45,26 +50,24 @@ internal sealed class LivePending(int capacity)
             DropSettled();
             if (!_chunks.TryGetValue(flush.Chunk, out var counted))
             {
-                _chunks.Add(flush.Chunk, counted = new Counted());
+                _chunks.Add(flush.Chunk, counted = _idle.TryPop(out var idle) ? idle : new Counted());
             }
 
             counted.Version = flush.LastOffset;
             counted.IsSealed |= flush.IsSeal;
             foreach (var output in flush.Outputs)
             {
-                foreach (ref readonly var addition in output.Live.Span)
+                if (output.Live is { } additions)
                 {
-                    if (addition.Minute >= oldest)
-                    {
-                        counted.Add(addition);
-                    }
+                    counted.Add(additions.Values, oldest);
+                    additions.Return();
                 }
 
                 if (output.Visitors is { } visitors)
                 {
-                    Add(visitors.Visitors, oldest);
+                    Add(visitors.Values, oldest);
                     _unsettled.Add(new Unsettled(flush.Chunk, flush.LastOffset, oldest, visitors));
-                    _unsettledCount += visitors.Visitors.Length;
+                    _unsettledCount += visitors.Count;
                 }
             }
 
@@ -75,17 +78,17 @@ internal sealed class LivePending(int capacity)
     /// <summary>Sealed chunks that have arrived whole with what was last taken, and all before them; empty while figures are dropped that nobody knows to be missing.</summary>
     public IReadOnlyList<(LivePartition Partition, long End)> Reached => _reached;
 
-    /// <summary>All that waits; it counts as sent until <see cref="Failed"/>.</summary>
+    /// <summary>All that waits; it counts as sent until <see cref="Failed"/>. Both lists are valid until the next call.</summary>
     public (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) Take()
     {
         lock (_gate)
         {
             DropLost();
-            var parts = new List<LivePart>();
+            _sentParts.Clear();
             _reached.Clear();
             foreach (var (chunk, counted) in _chunks)
             {
-                counted.Take(chunk.Id, parts);
+                counted.Take(chunk.Id, _sentParts);
                 if (counted is { IsSealed: true, IsReached: false } && !_hasDropped)
                 {
                     counted.IsTold = true;
@@ -93,9 +96,9 @@ internal sealed class LivePending(int capacity)
                 }
             }
 
-            var visitors = _visitors;
-            (_visitors, _visitorLimit) = ([], capacity / 4);
-            return (parts, visitors);
+            _sentVisitors.Clear();
+            (_visitors, _sentVisitors, _visitorLimit) = (_sentVisitors, _visitors, capacity / 2);
+            return (_sentParts, _sentVisitors);
         }
     }
 
@@ -109,10 +112,7 @@ internal sealed class LivePending(int capacity)
                 counted.IsReached |= counted.IsTold;
             }
 
-            foreach (var chunk in _chunks.Where(pair => pair.Key.IsSettled && pair.Value is { IsSealed: true, Waiting: 0 }).Select(pair => pair.Key).ToArray())
-            {
-                _chunks.Remove(chunk);
-            }
+            Drop((chunk, counted) => chunk.IsSettled && counted is { IsSealed: true, Waiting: 0 });
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class LivePending(int capacity)
 
             foreach (var some in _unsettled)
             {
-                Add(some.Visitors.Visitors, some.Oldest);
+                Add(some.Visitors.Values, some.Oldest);
             }
         }
     }
@@ -170,12 +170,27 @@ internal sealed class LivePending(int capacity)
         }
     }
 
-    private void DropLost()
+    private void DropLost() => Drop((chunk, _) => chunk.Lost.IsCancellationRequested);
+
+    // Tables that have grown to the size of a chunk are kept for another. True when there was one to drop.
+    private bool Drop(Func<Chunk, Counted, bool> isDone)
     {
-        foreach (var chunk in _chunks.Keys.Where(chunk => chunk.Lost.IsCancellationRequested).ToArray())
+        var hasDropped = false;
+        foreach (var (chunk, counted) in _chunks)
         {
-            _chunks.Remove(chunk);
+            if (isDone(chunk, counted))
+            {
+                // Which a dictionary allows while it is gone through.
+                hasDropped = _chunks.Remove(chunk);
+                if (_idle.Count < Idle)
+                {
+                    counted.Clear();
+                    _idle.Push(counted);
+                }
+            }
         }
+
+        return hasDropped;
     }
 
     // Users that ClickHouse has are its to bring back. Beyond the capacity the oldest are no longer kept for that, which only a loss of Redis while ClickHouse
@@ -188,8 +203,8 @@ internal sealed class LivePending(int capacity)
             var isDone = excess > 0 || some.Chunk.SettledThrough >= some.LastOffset || some.Chunk.Lost.IsCancellationRequested;
             if (isDone)
             {
-                excess -= some.Visitors.Visitors.Length;
-                _unsettledCount -= some.Visitors.Visitors.Length;
+                excess -= some.Visitors.Count;
+                _unsettledCount -= some.Visitors.Count;
                 some.Visitors.Return();
             }
 
@@ -203,7 +218,7 @@ internal sealed class LivePending(int capacity)
         if (_visitors.Count > _visitorLimit)
         {
             _visitors = [.. _visitors.Distinct()];
-            _visitorLimit = Math.Clamp(_visitors.Count * 2, capacity / 4, capacity);
+            _visitorLimit = Math.Clamp(_visitors.Count * 2, capacity / 2, capacity);
         }
 
         if (_visitors.Count > capacity)
@@ -214,23 +229,19 @@ internal sealed class LivePending(int capacity)
 
         if (_chunks.Values.Sum(counted => counted.Waiting) > capacity)
         {
-            foreach (var chunk in _chunks.Where(pair => pair.Key.IsSettled && pair.Value.IsSealed).Select(pair => pair.Key).ToArray())
-            {
-                _chunks.Remove(chunk);
-                _hasDropped = true;
-            }
+            _hasDropped |= Drop((chunk, counted) => chunk.IsSettled && counted.IsSealed);
         }
     }
 
     /// <summary>Users of one flush that ClickHouse may not have yet.</summary>
-    private readonly record struct Unsettled(Chunk Chunk, long LastOffset, long Oldest, VisitorList Visitors);
+    private readonly record struct Unsettled(Chunk Chunk, long LastOffset, long Oldest, LentList<LiveVisitor> Visitors);
 
     /// <summary>One chunk's absolute figures.</summary>
     private sealed class Counted
     {
         private readonly FlatTable<MinuteKey, LiveFigures> _minutes = new();
-        private readonly EntryList _waiting = new();
-        private int[] _taken = [];
+        private EntryList _waiting = new();
+        private EntryList _taken = new();
 
         public long Version { get; set; }
 
@@ -244,18 +255,24 @@ internal sealed class LivePending(int capacity)
 
         public int Waiting => _waiting.Count;
 
-        public void Add(in LiveAddition addition)
+        public void Add(ReadOnlySpan<LiveAddition> additions, long oldest)
         {
-            ref var minute = ref _minutes.Find(new MinuteKey(addition.Tenant, addition.Minute));
-            minute.Value.Add(addition.Figures);
-            Wait(minute.Entry);
+            foreach (ref readonly var addition in additions)
+            {
+                if (addition.Minute >= oldest)
+                {
+                    ref var minute = ref _minutes.Find(new MinuteKey(addition.Tenant, addition.Minute));
+                    minute.Value.Add(addition.Figures);
+                    Wait(minute.Entry);
+                }
+            }
         }
 
         public void Take(ChunkId id, List<LivePart> parts)
         {
-            _taken = _waiting.Entries.ToArray();
+            (_waiting, _taken) = (_taken, _waiting);
             _waiting.Clear();
-            foreach (var entry in _taken)
+            foreach (var entry in _taken.Entries)
             {
                 ref var minute = ref _minutes[entry];
                 minute.Marks = 0;
@@ -263,7 +280,13 @@ internal sealed class LivePending(int capacity)
             }
         }
 
-        public void Again() => Array.ForEach(_taken, Wait);
+        public void Again()
+        {
+            foreach (var entry in _taken.Entries)
+            {
+                Wait(entry);
+            }
+        }
 
         public void All()
         {
@@ -271,6 +294,14 @@ internal sealed class LivePending(int capacity)
             {
                 Wait(entry);
             }
+        }
+
+        public void Clear()
+        {
+            _minutes.Clear();
+            _waiting.Clear();
+            _taken.Clear();
+            (Version, IsSealed, IsTold, IsReached) = (0, false, false, false);
         }
 
         private void Wait(int entry)

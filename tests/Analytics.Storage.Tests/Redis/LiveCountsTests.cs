@@ -127,6 +127,49 @@ public sealed class LiveCountsTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Several_versions_of_a_part_in_one_call_count_as_the_highest()
+    {
+        Assert.Equal(2, await _counts.WriteAsync([Part(10, 500), Part(12, 700), Part(11, 600)]));
+        Assert.Equal(700, await RevenueAsync());
+        Assert.Equal(0, await _counts.WriteAsync([Part(12, 700)]));
+    }
+
+    [Fact]
+    public async Task Parts_of_several_tenants_and_days_come_in_any_order()
+    {
+        var other = Interlocked.Increment(ref _tenants);
+        var minute = (int)(Midnight.ToUnixTimeSeconds() / 60);
+        await _counts.WriteAsync(
+        [
+            Part(1, 1) with { Minute = minute }, Part(1, 10) with { Tenant = other, Minute = minute }, Part(1, 100) with { Minute = minute - 1 },
+            Part(1, 1_000) with { Tenant = other, Minute = minute - 1 }, Part(1, 10_000) with { Minute = minute + 1 },
+        ]);
+        async Task<long> OfAsync(ulong tenant, DateOnly day) => (await _counts.ReadAsync(tenant, day, Midnight)).Totals[LiveFigure.Revenue];
+        Assert.Equal((10_001, 100), (await OfAsync(_tenant, Today), await OfAsync(_tenant, Today.AddDays(-1))));
+        Assert.Equal((10, 1_000), (await OfAsync(other, Today), await OfAsync(other, Today.AddDays(-1))));
+    }
+
+    [Fact]
+    public async Task A_part_that_falls_takes_its_difference_from_the_totals_and_the_minute()
+    {
+        await _counts.WriteAsync([Part(1, -500), Part(1, 40) with { Chunk = 9 }]);
+        await _counts.WriteAsync([Part(2, -700)]);
+        var reading = await _counts.ReadAsync(_tenant, Today, Midnight);
+        Assert.Equal((-660, -660), (reading.Totals[LiveFigure.Revenue], reading.Minutes[^1].Figures[LiveFigure.Revenue]));
+        Assert.Equal(2, reading.Totals[LiveFigure.Orders]);
+    }
+
+    [Fact]
+    public async Task Users_beyond_one_argument_and_one_call_are_all_counted()
+    {
+        var minute = (int)(Midnight.ToUnixTimeSeconds() / 60);
+        await _counts.AddVisitorsAsync([.. Enumerable.Range(1, 9_500).Select(i => new LiveVisitor(_tenant, minute, (ulong)i * 0x9E3779B97F4A7C15))], Midnight);
+        var reading = await _counts.ReadAsync(_tenant, Today, Midnight);
+        Assert.InRange(reading.Visitors, 9_200, 9_800);
+        Assert.Equal(reading.Visitors, reading.ActiveUsers);
+    }
+
     private LivePart Part(long version, long revenue)
     {
         var figures = new LiveFigures { [LiveFigure.Revenue] = revenue, [LiveFigure.Orders] = 1 };

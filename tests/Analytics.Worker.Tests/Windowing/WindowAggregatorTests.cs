@@ -78,7 +78,7 @@ public sealed class WindowAggregatorTests
     {
         var orders = RandomEvents.Orders(seed, 500);
         var total = new LiveFigures();
-        foreach (var addition in Run(lanes, seed, Topics.Orders, orders).SelectMany(output => output.Live.ToArray()))
+        foreach (var addition in Run(lanes, seed, Topics.Orders, orders).SelectMany(output => output.Live?.Values.ToArray() ?? []))
         {
             total.Add(addition.Figures);
         }
