@@ -28,7 +28,42 @@ internal sealed class Comparison(World world)
             row => (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("kafka_offset")), row => row.Text("reason")));
         Same("dead letters", _truth.Rejected.ToDictionary(one => $"{one.Key.Topic}/{one.Key.Partition}/{one.Key.Offset}", one => one.Value), world.DeadLetters.ToDictionary(one => one.Key, one => one.Value.Reason));
         Ledger();
-        Live();
+        if (LiveFault(world) is { } fault)
+        {
+            world.Fail(fault);
+        }
+    }
+
+    /// <summary>What is wrong with the live figures; null when all are there and right, which they must be when they are not stale and every owner has read to the end.</summary>
+    public static string? LiveFault(World world)
+    {
+        var truth = world.Truth;
+        var found = 0;
+        foreach (var (key, (version, figures)) in world.Live.Parts)
+        {
+            var expected = new long[LiveFigures.Count];
+            foreach (var (_, tenant, minute, some) in truth.Live.GetValueOrDefault((key.Topic, key.Partition, key.Chunk), []))
+            {
+                for (var i = 0; i < expected.Length && (tenant, minute) == (key.Tenant, key.Minute); i++)
+                {
+                    expected[i] += some[i];
+                }
+            }
+
+            found++;
+            for (var i = 0; i < expected.Length; i++)
+            {
+                if (figures[i] != expected[i])
+                {
+                    return $"live: {(LiveFigure)i} of {key} is {figures[i]} at version {version}, expected {expected[i]}";
+                }
+            }
+        }
+
+        var parts = truth.Live.SelectMany(chunk => chunk.Value.Select(record => (chunk.Key, record.Tenant, record.Minute))).Distinct().Count();
+        var visitors = world.Live.Visitors.Select(visitor => (visitor.Tenant, visitor.Minute, visitor.UserHash)).ToHashSet();
+        return found == parts && visitors.SetEquals(truth.Visitors) ? null
+            : $"live: expected {parts} minutes and {truth.Visitors.Count} visitors, found {found} and {visitors.Count}";
     }
 
     private void Sums(string table, Dictionary<string, Sums> expected, Func<Faking.StoredRow, string> key)
@@ -85,7 +120,7 @@ internal sealed class Comparison(World world)
     {
         var found = world.History.Rows("ledger").ToDictionary(
             row => (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("chunk")),
-            row => $"[{row.Number("chunk")}..{row.Number("last_offset")}] read {row.Number("read")}, skipped {row.Number("skipped")} = {row.Number("accepted")} + {row.Number("duplicate")} + {row.Number("filtered")} + "
+            row => $"[{row.Number("chunk")}..{row.Number("last_offset")}] by version {row.Number("config_version")} read {row.Number("read")}, skipped {row.Number("skipped")} = {row.Number("accepted")} + {row.Number("duplicate")} + {row.Number("filtered")} + "
                 + $"({string.Join(',', (object?[])row.Value("rejected")!)}), revenue {row.Number("revenue")}, times {row.Value("min_event_time")}..{row.Value("max_event_time")}");
         var expected = _truth.Ledgers.SelectMany(ledger => ledger.Value.Select(chunk => (Key: (ledger.Key.Topic, ledger.Key.Partition, chunk.First), Text: chunk.ToString())));
         Same("ledger", expected.ToDictionary(one => one.Key, one => one.Text), found);
@@ -102,39 +137,6 @@ internal sealed class Comparison(World world)
     {
         Skipped = row.Number("skipped"),
     };
-
-    // A cache that is not marked stale: all must be there, whatever became of owners and of its memory.
-    private void Live()
-    {
-        var found = 0;
-        foreach (var (key, (version, figures)) in world.Live.Parts)
-        {
-            var expected = new long[LiveFigures.Count];
-            foreach (var (_, tenant, minute, some) in _truth.Live.GetValueOrDefault((key.Topic, key.Partition, key.Chunk), []))
-            {
-                for (var i = 0; i < expected.Length && (tenant, minute) == (key.Tenant, key.Minute); i++)
-                {
-                    expected[i] += some[i];
-                }
-            }
-
-            found++;
-            for (var i = 0; i < expected.Length; i++)
-            {
-                if (figures[i] != expected[i])
-                {
-                    world.Fail($"live: {(LiveFigure)i} of {key} is {figures[i]} at version {version}, expected {expected[i]}");
-                }
-            }
-        }
-
-        var parts = _truth.Live.SelectMany(chunk => chunk.Value.Select(record => (chunk.Key, record.Tenant, record.Minute))).Distinct().Count();
-        var visitors = world.Live.Visitors.Select(visitor => (visitor.Tenant, visitor.Minute, visitor.UserHash)).ToHashSet();
-        if (found != parts || !visitors.SetEquals(_truth.Visitors))
-        {
-            world.Fail($"live: expected {parts} minutes and {_truth.Visitors.Count} visitors, found {found} and {visitors.Count}");
-        }
-    }
 
     private void Same<TKey, TValue>(string what, Dictionary<TKey, TValue> expected, Dictionary<TKey, TValue> found)
         where TKey : notnull

@@ -32,10 +32,11 @@ internal enum Outcome
 internal sealed class Recount
 {
     private readonly Plan _plan;
+    private readonly IReadOnlyList<MadeVersion> _versions;
 
-    public Recount(Plan plan, IEnumerable<MadeLog> logs)
+    public Recount(Plan plan, IReadOnlyList<MadeVersion> versions, IEnumerable<MadeLog> logs)
     {
-        _plan = plan;
+        (_plan, _versions) = (plan, versions);
         foreach (var log in logs)
         {
             Count(log);
@@ -81,17 +82,19 @@ internal sealed class Recount
         var ledger = Ledgers[at] = [];
         var known = new Dictionary<Guid, long>();
         long previous = -1;
-        foreach (var record in log.Records)
+        foreach (var made in log.Records)
         {
+            var record = made;
             var opens = ledger.Count == 0 || record.Offset / _plan.ChunkSize != previous / _plan.ChunkSize
                 || record.Timestamp - ledger[^1].FirstTimestamp >= (long)ChunkBorder.MaxAge.TotalMilliseconds;
             if (opens)
             {
                 ledger.LastOrDefault()?.End(record.Offset);
-                ledger.Add(new CountedChunk(record.Offset, record.Timestamp));
+                ledger.Add(new CountedChunk(record.Offset, record.Timestamp, MadeVersion.At(_versions, record.Timestamp)));
                 Live[(log.Topic, log.Partition, record.Offset)] = [];
             }
 
+            record = Traffic.Judged(record, ledger[^1].Rules);
             var outcome = OutcomeOf(record, known);
             ledger[^1].Add(record, outcome);
             if (outcome == Outcome.Accepted)
@@ -233,8 +236,11 @@ internal sealed class Recount
 }
 
 /// <summary>One chunk as the log has it.</summary>
-internal sealed class CountedChunk(long first, long firstTimestamp)
+internal sealed class CountedChunk(long first, long firstTimestamp, MadeVersion rules)
 {
+    /// <summary>The rules that it counts by.</summary>
+    public MadeVersion Rules => rules;
+
     public long First { get; } = first;
 
     public long FirstTimestamp => firstTimestamp;
@@ -289,5 +295,5 @@ internal sealed class CountedChunk(long first, long firstTimestamp)
 
     /// <summary>As a ledger row says it.</summary>
     public override string ToString() =>
-        $"[{First}..{Last}] read {Read}, skipped {Skipped} = {Accepted} + {Duplicate} + {Filtered} + ({string.Join(',', Rejected.Select(one => $"{one.Key}={one.Value}"))}), revenue {Revenue}, times {MinEventTime}..{MaxEventTime}";
+        $"[{First}..{Last}] by version {rules.Version} read {Read}, skipped {Skipped} = {Accepted} + {Duplicate} + {Filtered} + ({string.Join(',', Rejected.Select(one => $"{one.Key}={one.Value}"))}), revenue {Revenue}, times {MinEventTime}..{MaxEventTime}";
 }

@@ -30,10 +30,11 @@ internal sealed class Watch(World world)
 
     /// <summary>True when every record is in the ledger, every sealed chunk is committed, and nobody believes what is not so.</summary>
     public bool IsAllDone => world.Logs.All(log => log.IsWhole && IsDone((log.Topic, log.Partition)))
-        && !world.Live.IsStale && world.Workers.TrueForAll(worker => worker.SeenLive == world.Live.Incarnation) && world.Wire.Landing == 0 && !world.Group.Dead.Any() && world.Workers.TrueForAll(worker => !worker.Client.IsZombie);
+        && !world.Live.IsStale && world.Workers.TrueForAll(worker => worker.SeenLive == world.Live.Incarnation) && world.Wire.Landing == 0 && !world.Group.Dead.Any() && world.Workers.TrueForAll(worker => !worker.Client.IsZombie)
+        && Comparison.LiveFault(world) is null;
 
     /// <summary>What is not done yet, for a failure's report.</summary>
-    public string Missing() => string.Join('\n', [.. world.Logs.Select(log => Missing((log.Topic, log.Partition))), .. world.Workers.Select(worker => worker.ToString())]);
+    public string Missing() => string.Join('\n', [.. world.Logs.Select(log => Missing((log.Topic, log.Partition))), .. world.Workers.Select(worker => worker.ToString()), Comparison.LiveFault(world) ?? ""]);
 
     private bool IsDone((string Topic, int Partition) at)
     {

@@ -13,7 +13,7 @@ internal sealed record MadeRecord
     /// <summary>Its bytes; null for a tombstone.</summary>
     public required byte[]? Bytes { get; init; }
 
-    /// <summary>Why it must be rejected; null for a good one.</summary>
+    /// <summary>Why it must be rejected; null for a good one, and for an event that the rules have not judged yet.</summary>
     public string? Defect { get; init; }
 
     /// <summary>Its event id; empty where it cannot be read or is missing.</summary>

@@ -101,6 +101,9 @@ internal sealed class Plan
     /// <summary>Pauses of an hour in the log.</summary>
     public int HourJumps { get; private init; }
 
+    /// <summary>Versions of the rules, besides the settings.</summary>
+    public int Versions { get; private init; }
+
     /// <summary>The workers' clocks differ from the log's.</summary>
     public bool Skew { get; private init; }
 
@@ -125,6 +128,7 @@ internal sealed class Plan
             WrongTimes = Rate(4, 50, 200),
             HourJumps = Rate(3, 10, 40),
             Skew = dice.Below(2) == 0,
+            Versions = dice.Of(0, 0, 1, 2, 3),
         };
     }
 

@@ -35,7 +35,7 @@ internal sealed class Traffic(Plan plan, Dice dice)
             // Producers may stamp out of order.
             timestamp += dice.Permille(plan.HourJumps) ? dice.Of(Hour - 1, Hour, Hour + 1, 3 * Hour) : dice.Between(-200, 1_500);
             var record = dice.Permille(plan.Resends) ? Resend(records, offset) : dice.Permille(plan.Poison) ? Poison(topic, timestamp) : Good(topic, timestamp);
-            records.Add(Judged(record with { Offset = offset, Timestamp = timestamp }));
+            records.Add(record with { Offset = offset, Timestamp = timestamp });
             offset++;
         }
 
@@ -150,8 +150,11 @@ internal sealed class Traffic(Plan plan, Dice dice)
         };
     }
 
-    // By the rules of SEMANTICS.md: received - (sent - created) where sent is given, else created; set to the receipt when over 5 minutes ahead of it.
-    private static MadeRecord Judged(MadeRecord record)
+    /// <summary>
+    /// What the rules of one version make of a record, after SEMANTICS.md: received - (sent - created) where sent is given, else created; set to the receipt when too
+    /// far ahead of it.
+    /// </summary>
+    public static MadeRecord Judged(MadeRecord record, MadeVersion rules)
     {
         if (record.Event is not { } made)
         {
@@ -162,11 +165,11 @@ internal sealed class Traffic(Plan plan, Dice dice)
         var receipt = made.ReceivedAt?.ToUnixTimeMilliseconds() ?? record.Timestamp;
         var time = made.SentAt is { } sent ? receipt - (sent.ToUnixTimeMilliseconds() - created) : created;
         var ahead = time - receipt;
-        time = ahead > 5 * Minute ? receipt : time;
+        time = ahead > rules.ClampAheadMinutes * Minute ? receipt : time;
         var defect = made.TenantId <= 0 ? "missing_tenant"
             : made.EventId == Guid.Empty ? "missing_event_id"
-            : ahead > 24 * Hour ? "future_timestamp"
-            : made is ClickstreamEvent && record.Timestamp - time > 7 * Day ? "too_old"
+            : ahead > rules.RejectAheadHours * Hour ? "future_timestamp"
+            : made is ClickstreamEvent && rules.MaxAgeDays > 0 && record.Timestamp - time > rules.MaxAgeDays * Day ? "too_old"
             : null;
         return record with { EventTime = time, Defect = defect };
     }

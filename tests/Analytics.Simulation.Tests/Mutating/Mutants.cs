@@ -1,5 +1,6 @@
 using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Faking;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Enriching;
 using Analytics.Worker.Windowing;
@@ -50,6 +51,14 @@ internal static class Mutants
             Rewrite = code => code.Body(typeof(PartitionReader), "IsConfirmed", nameof(Wrong.AlwaysAHole)),
         },
         ["lost-not-heard"] = new("steps and writers do not hear that a partition is lost") { Rewrite = code => code.Body(typeof(Chunk), "get_Lost", nameof(Wrong.Never)) },
+        ["version-of-the-day"] = new("a chunk counts by the newest config version that the worker knows, not by that of its first record")
+        {
+            Rewrite = code => code.Calls(typeof(PartitionReader), typeof(IEventConfigs), nameof(IEventConfigs.At), nameof(Wrong.Newest)),
+        },
+        ["version-by-guess"] = new("a worker that has not looked at the config versions for long counts by those that it knows")
+        {
+            Rewrite = code => code.Calls(typeof(ConfigVersions), typeof(TimeProvider), nameof(TimeProvider.GetUtcNow), nameof(Wrong.LongAgo)),
+        },
         ["tracker-not-cleared"] = new("chunks of a lost partition stay in the tracker")
         {
             Rewrite = code => code.Calls(typeof(PartitionReader), typeof(ChunkTracker), nameof(ChunkTracker.Forget), nameof(Wrong.Remember)),

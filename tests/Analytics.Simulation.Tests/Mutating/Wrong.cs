@@ -2,6 +2,7 @@ using System.Reflection;
 using Analytics.Simulation.Tests.Running;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Redis;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Enriching;
 using Analytics.Worker.Windowing;
@@ -33,6 +34,12 @@ internal static class Wrong
 
     /// <summary>For <c>PartitionReader.IsHole</c> and <c>IsConfirmed</c>: every jump is a gap of the log.</summary>
     public static bool AlwaysAHole(PartitionReader reader, long offset) => true;
+
+    /// <summary>For <c>IEventConfigs.At</c>: whatever the timestamp.</summary>
+    public static ActiveVersion Newest(IEventConfigs configs, long timestamp) => configs.At(long.MaxValue);
+
+    /// <summary>For <c>TimeProvider.GetUtcNow</c>: a look never ages.</summary>
+    public static DateTimeOffset LongAgo(TimeProvider time) => DateTimeOffset.MinValue;
 
     /// <summary>For <c>ChunkTracker.Forget</c>.</summary>
     public static void Remember(ChunkTracker tracker, string topic, int partition)

@@ -121,8 +121,11 @@ internal sealed class Faults(World world)
             case < 10 when Any(worker => worker.CanTurn) is { } free:
                 free.Turn();
                 return ("turn", free.Number);
-            case < 13 when world.Wire.Waiting > 0:
+            case < 12 when world.Wire.Waiting > 0:
                 return Answer();
+            case 12 when Any(_ => _dice.Below(3) == 0) is { } reader:
+                reader.LookAtConfigs();
+                return ("look at the config versions", reader.Number);
             case 13 when world.Wire.Landing > 0:
                 world.Wire.Land();
                 return ("land a late write", world.Wire.Landing);
@@ -159,9 +162,25 @@ internal sealed class Faults(World world)
             return null;
         }
 
-        log.Appended = Math.Min(log.Records.Count, log.Appended + _dice.Between(1, 30));
+        // No record is older than the notice of a version that it may open a chunk under.
+        var end = Math.Min(log.Records.Count, log.Appended + _dice.Between(1, 30));
+        while (log.Appended < end && Untimely(log.Records[log.Appended].Timestamp) is null)
+        {
+            log.Appended++;
+        }
+
+        if (log.Appended < end && Untimely(log.Records[log.Appended].Timestamp) is { AnnouncedAt: null } version)
+        {
+            version.AnnouncedAt = world.Now;
+            return ("announce a version", version.Version);
+        }
+
         return ("append", log.Appended);
     }
+
+    // A version that is active at a timestamp and is not known, or not for long enough that every worker has it or knows nothing.
+    private MadeVersion? Untimely(long timestamp) => world.Versions.FirstOrDefault(version =>
+        version.ActivatesAt <= timestamp && (version.AnnouncedAt is not { } at || world.Now - at <= (long)SimulatedWorker.Notice.TotalMilliseconds));
 
     private SimulatedWorker? Any(Func<SimulatedWorker, bool> fits)
     {

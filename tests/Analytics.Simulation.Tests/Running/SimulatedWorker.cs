@@ -1,7 +1,9 @@
 using Analytics.Simulation.Tests.Faking;
+using Analytics.Simulation.Tests.Making;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Registry;
 using Analytics.Worker;
+using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Decoding;
 using Analytics.Worker.Enriching;
@@ -15,6 +17,9 @@ namespace Analytics.Simulation.Tests.Running;
 /// <summary>One worker from its start to its end: the production parts, all of them, over simulated wires.</summary>
 internal sealed class SimulatedWorker
 {
+    /// <summary>How long a version is known before it becomes active, and how long a worker trusts its last look.</summary>
+    public static readonly TimeSpan Notice = TimeSpan.FromSeconds(2);
+
     private static readonly Uri Nowhere = new("http://127.0.0.1:1");
 
     // Has the schemas on its disk, as most workers do: shared by all of these, because making a schema's machine code takes longer than a run.
@@ -25,6 +30,7 @@ internal sealed class SimulatedWorker
     private readonly CancellationTokenSource _stopping = new();
     private readonly LogPump _pump;
     private readonly LiveWriter _live;
+    private readonly ConfigVersions _configs;
     private Task _busy;
     private bool _isStopping;
 
@@ -36,6 +42,9 @@ internal sealed class SimulatedWorker
         Time = new SimulatedTime(world, plan.Skew ? TimeSpan.FromMinutes(world.Dice.Between(-60, 60)) : TimeSpan.Zero, world.Now);
         Tracker = new ChunkTracker(_metrics);
         var pool = new Pool<RawBatch>(() => new RawBatch(), 64);
+        _configs = new ConfigVersions(
+            EventConfig.OfSettings(world.Twist.Enriching(number), new CountingOptions()), new ConfigsOptions { NoticeSeconds = (int)Notice.TotalSeconds }, Time);
+        LookAtConfigs();
         _live = new LiveWriter(new LiveWire(world, this), plan.Lanes + 1, Writing, Time, _metrics, NullLogger<LiveWriter>.Instance);
         var sink = Pipeline.Build(StagesOf(pool), new PipelineOptions
         {
@@ -47,7 +56,7 @@ internal sealed class SimulatedWorker
         }, Scheduler);
         _pump = new LogPump(
             events => Client = new SimulatedClient(world, this, events), world.Twist.Consuming(plan, number), new SimulatedLedger(world, this), Tracker, pool, sink,
-            Time, _metrics, NullLogger<LogPump>.Instance, takeOvers: _live);
+            Time, _metrics, NullLogger<LogPump>.Instance, _configs, _live);
         _busy = _pump.StartAsync(_stopping.Token);
     }
 
@@ -121,6 +130,9 @@ internal sealed class SimulatedWorker
         $"worker {Number}{(IsGone ? " gone" : "")}{(Client.IsZombie ? " zombie" : "")} busy: {!_busy.IsCompleted}; ready: {Scheduler.Ready}; timers: {Time.Waiting}; "
         + $"{Client}; " + string.Join(", ", _pump.States.Select(at => $"{at.Topic}/{at.Partition} {at.State} {at.Problem}"));
 
+    /// <summary>Looks at the folder of config versions, as it does every few seconds.</summary>
+    public void LookAtConfigs() => _configs.Looked(_world.Versions.Where(version => version.AnnouncedAt is not null && version != _world.Versions[0]).Select(ConfigOf), []);
+
     /// <summary>Looks whether the live store still has what it was given, as it does each second.</summary>
     public void Look() => _live.Look();
 
@@ -129,6 +141,11 @@ internal sealed class SimulatedWorker
         _pump.Dispose();
         Crash();
     }
+
+    private static EventConfig ConfigOf(MadeVersion version) => new(
+        version.Version, version.ActivatesAt,
+        new RulesOptions { ClampAheadMinutes = version.ClampAheadMinutes, ClickstreamMaxAgeDays = version.MaxAgeDays, RejectAheadHours = version.RejectAheadHours },
+        new CountingOptions(), CountryTable.Empty, BotTable.BuiltIn);
 
     private static AvroDecoder DecoderOver(HttpMessageHandler registry, TimeProvider time) => new(
         new SchemaRegistryClient(new SchemaRegistryOptions { Url = Nowhere }, registry), new DecodingOptions(), time, NullLogger<AvroDecoder>.Instance);
@@ -140,7 +157,7 @@ internal sealed class SimulatedWorker
         var (plan, world) = (_world.Plan, _world);
         var windowing = new WindowingOptions { RawRows = plan.RawRows };
         var decoder = world.Dice.Below(6) == 0 ? DecoderOver(new SimulatedRegistry(world, this), Time) : Knowing;
-        var enricher = new EventEnricher(world.Twist.Enriching(Number), decoded =>
+        var enricher = new EventEnricher(_configs, TimeProvider.System, null, decoded =>
         {
             var raw = decoded.Raw;
             decoder.Return(decoded);
@@ -154,9 +171,9 @@ internal sealed class SimulatedWorker
         return new Stages(
             (new DecodingOptions { Capacity = plan.Capacity }.Step, decoder),
             enricher,
-            new KeyPartitioner(plan.Horizon / world.Twist.HorizonDivisor),
+            new KeyPartitioner(plan.Horizon / world.Twist.HorizonDivisor, _configs),
             lanes,
-            lane => lane == lanes - 1 ? new RawRows(lane, windowing, _metrics) : new WindowAggregator(lane, windowing),
+            lane => lane == lanes - 1 ? new RawRows(lane, windowing, _metrics) : new WindowAggregator(lane, windowing, _configs),
             [
                 new HistoryWriter(clickHouse, deadLetters, Tracker, lanes, Writing, windowing, Time, _metrics, NullLogger<HistoryWriter>.Instance),
                 _live,

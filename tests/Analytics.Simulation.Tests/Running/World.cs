@@ -35,7 +35,8 @@ internal sealed class World
         Plan = Plan.Of(Dice);
         var traffic = new Traffic(Plan, Dice);
         Logs = Plan.Partitions.Select(at => traffic.Make(at.Topic, at.Partition)).ToList();
-        Truth = new Recount(Plan, Logs);
+        Versions = MadeVersion.Make(Plan, Dice, Logs);
+        Truth = new Recount(Plan, Versions, Logs);
         History = new SimulatedClickHouse(twist.History, Fail);
         Live = new SimulatedLive(twist.Live, Fail);
         Wire = new Wire(Dice);
@@ -53,6 +54,9 @@ internal sealed class World
     public Twist Twist { get; }
 
     public IReadOnlyList<MadeLog> Logs { get; }
+
+    /// <summary>Versions of the rules, the settings first.</summary>
+    public IReadOnlyList<MadeVersion> Versions { get; }
 
     /// <summary>What must come out.</summary>
     public Recount Truth { get; }
