@@ -1,6 +1,7 @@
 using Analytics.Api.Access;
 using Analytics.Api.Collecting;
 using Analytics.Api.Endpoints;
+using Analytics.Api.Limiting;
 using Analytics.Api.Live;
 using Analytics.Api.Pages;
 using Analytics.Api.Questions;
@@ -12,6 +13,7 @@ using Analytics.Storage.Postgres;
 using Analytics.Storage.Redis;
 using Analytics.Storage.Registry;
 using Confluent.Kafka;
+using Microsoft.AspNetCore.HttpOverrides;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -46,6 +48,7 @@ internal static class ApiHost
     {
         AddStores(services, configuration);
         AddAnswers(services, configuration);
+        AddLimits(services, configuration);
         services.AddSingleton(options);
         services.AddSingleton<ApiMetrics>();
         AddAccess(services, configuration);
@@ -75,6 +78,24 @@ internal static class ApiHost
         services.AddSingleton<KeyRing>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<SignIns>();
+    }
+
+    private static void AddLimits(IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+        options.Validate();
+        services.AddSingleton(options);
+        services.AddRateLimiter(limiter => RequestLimits.Apply(limiter, options));
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in options.ProxyNetworks())
+            {
+                forwarded.KnownIPNetworks.Add(network);
+            }
+        });
     }
 
     private static void AddAnswers(IServiceCollection services, IConfiguration configuration)
@@ -131,11 +152,22 @@ internal static class ApiHost
 
     private static void UsePath(WebApplication app)
     {
+        var limits = app.Services.GetRequiredService<LimitOptions>();
+        if (limits.Proxies.Length > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+
         app.UseSecurityHeaders();
         app.UseResponseCompression();
         app.UseMiddleware<ProblemReplies>();
         app.UseRouting();
         app.UseCors();
+        if (limits.Enabled)
+        {
+            app.UseRateLimiter();
+        }
+
         app.UseDashboard();
     }
 

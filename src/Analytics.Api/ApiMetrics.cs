@@ -11,6 +11,7 @@ internal sealed class ApiMetrics : IDisposable
     private readonly Histogram<double> _acknowledged;
     private readonly Histogram<double> _queries;
     private readonly Counter<long> _answers;
+    private readonly Counter<long> _limited;
     private readonly UpDownCounter<int> _streams;
     private readonly Counter<long> _messages;
 
@@ -34,6 +35,7 @@ internal sealed class ApiMetrics : IDisposable
             "analytics_api_answers",
             "{answer}",
             "Answers given, by question and how: hit (from memory), made, shared (made for another who asked at the same time), refreshing (an old one while the new one is made), stale (ClickHouse is away).");
+        _limited = _meter.CreateCounter<long>("analytics_api_limited_requests", "{request}", "Requests refused with 429 by a limit of a key or an address, by what they were for: collect, questions, manage.");
         _streams = _meter.CreateUpDownCounter<int>("analytics_api_live_streams", "{stream}", "Open live streams.");
         _messages = _meter.CreateCounter<long>("analytics_api_live_messages", "{message}", "Messages sent on live streams.");
     }
@@ -53,6 +55,9 @@ internal sealed class ApiMetrics : IDisposable
 
     /// <summary>An answer was given.</summary>
     public void Answer(string question, string how) => _answers.Add(1, new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("how", how));
+
+    /// <summary>A request was refused by a limit.</summary>
+    public void Limited(string what) => _limited.Add(1, new KeyValuePair<string, object?>("what", what));
 
     /// <summary>A live stream opened (1) or ended (-1).</summary>
     public void Stream(int change) => _streams.Add(change);

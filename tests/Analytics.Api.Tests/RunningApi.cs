@@ -73,7 +73,7 @@ public sealed class RunningApi : IAsyncLifetime
             "--Api:Url=http://127.0.0.1:0", "--Metrics:Port=0", $"--Postgres:Connection={connection}", $"--Redis:Connection={Redis.Connection}",
             $"--ClickHouse:Url={ClickHouseServer.Url}", $"--ClickHouse:Database=api_{Guid.NewGuid():N}", $"--Kafka:BootstrapServers={Broker.BootstrapServers}",
             "--Kafka:DeliveryTimeout=00:00:02", $"--SchemaRegistry:Url={Registry.Url}", $"--Dashboard:ReadKey={ReadKey}", "--Api:HeartbeatSeconds=1",
-            "--Access:KeyCacheSeconds=1", "--Access:KeyUseSeconds=1", "--Access:RefusedSignIns=3", "--Answers:FreshSeconds=0",
+            "--Access:KeyCacheSeconds=1", "--Access:KeyUseSeconds=1", "--Access:RefusedSignIns=3", "--Answers:FreshSeconds=0", "--Limits:Enabled=false",
         ];
         _app = ApiHost.Build(Settings);
         await new ClickHouseMigrations(ClickHouse, TimeProvider.System).ApplyAsync();

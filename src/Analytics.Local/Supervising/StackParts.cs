@@ -44,6 +44,7 @@ internal sealed class StackParts(StackSettings settings, StackSecrets secrets, P
             ("Answers__FreshSeconds", "2"),
             ("Answers__JitterSeconds", "0"),
             ("Answers__RefreshSeconds", "0"),
+            ("Limits__Enabled", "false"),
             ("Dashboard__ReadKey", settings.Demo ? secrets.ReadKey : null)),
         WorkingDirectory = Path.Combine(ProgramFiles.Root, "src", "Analytics.Api"),
     });
