@@ -25,6 +25,7 @@ internal sealed record HistoryQuestion(Tenant Tenant, TimeZoneInfo Zone, TimeRan
         Granularity.Minute => "minute",
         Granularity.Hour => "hour",
         Granularity.Day => "day",
+        Granularity.Week => "week",
         Granularity.Month => "month",
         _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
     };
@@ -44,12 +45,13 @@ internal sealed record HistoryQuestion(Tenant Tenant, TimeZoneInfo Zone, TimeRan
         "minute" => Granularity.Minute,
         "hour" => Granularity.Hour,
         "day" => Granularity.Day,
+        "week" => Granularity.Week,
         "month" => Granularity.Month,
         "" => length <= TimeSpan.FromHours(2) ? Granularity.Minute
             : length <= TimeSpan.FromDays(3) ? Granularity.Hour
             : length <= TimeSpan.FromDays(120) ? Granularity.Day
             : Granularity.Month,
-        _ => throw Problem.Invalid("granularity", $"Expected minute, hour, day or month; found '{text}'."),
+        _ => throw Problem.Invalid("granularity", $"Expected minute, hour, day, week or month; found '{text}'."),
     };
 
     private static ComparisonMode? CompareOf(string text) => text switch

@@ -13,6 +13,7 @@ public static class Buckets
             // By the wall clock, but as an instant: the hour that autumn repeats is two buckets.
             Granularity.Hour => Floor(instant, TimeSpan.FromMinutes(1)).AddMinutes(-local.Minute),
             Granularity.Day => ZonedTime.Instant(local.Date, zone),
+            Granularity.Week => ZonedTime.Instant(local.Date.AddDays(-(((int)local.DayOfWeek + 6) % 7)), zone),
             Granularity.Month => ZonedTime.Instant(new DateTime(local.Year, local.Month, 1), zone),
             _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
         };
@@ -24,6 +25,7 @@ public static class Buckets
         Granularity.Minute => start.AddMinutes(1),
         Granularity.Hour => start.AddHours(1),
         Granularity.Day => ZonedTime.Instant(Noon(start, zone).Date.AddDays(1), zone),
+        Granularity.Week => ZonedTime.Instant(Noon(start, zone).Date.AddDays(7), zone),
         Granularity.Month => ZonedTime.Instant(FirstOfMonth(Noon(start, zone)).AddMonths(1), zone),
         _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
     };
@@ -43,6 +45,7 @@ public static class Buckets
         Granularity.Minute => TimeSpan.FromMinutes(1),
         Granularity.Hour => TimeSpan.FromHours(1),
         Granularity.Day => TimeSpan.FromHours(23),
+        Granularity.Week => TimeSpan.FromHours(167),
         Granularity.Month => TimeSpan.FromDays(27),
         _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
     }) + 2;

@@ -1,6 +1,6 @@
 namespace Analytics.Core.Questions;
 
-/// <summary>How wide the points of a series are. Hours, days and months are those of the tenant's zone.</summary>
+/// <summary>How wide the points of a series are. Hours, days, weeks and months are those of the tenant's zone.</summary>
 public enum Granularity
 {
     /// <summary>One minute, the base.</summary>
@@ -11,6 +11,9 @@ public enum Granularity
 
     /// <summary>One day: 23, 24 or 25 hours.</summary>
     Day,
+
+    /// <summary>One week, from Monday on.</summary>
+    Week,
 
     /// <summary>One month.</summary>
     Month,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Analytics.Core.Questions;
+using Analytics.Storage.ClickHouse.Questions;
 
 namespace Analytics.Storage.ClickHouse;
 
@@ -55,18 +56,18 @@ public sealed class HistoryQueries(ClickHouseClient client)
     /// <summary>The figures of every bucket of the range in which something happened, by the bucket's start.</summary>
     public async Task<SortedDictionary<DateTimeOffset, Measures>> PointsAsync(FigureScope scope, Granularity granularity, CancellationToken cancel)
     {
-        var bucket = BucketOf(granularity);
+        var bucket = BucketSql.Number(granularity, "window");
         var sums = Ask($"SELECT {bucket} AS bucket, {Sums} {CellsWhere} GROUP BY bucket", scope, SumsOf, cancel);
         var unions = Ask($"SELECT {bucket} AS bucket, {Unions} {UniquesWhere} GROUP BY bucket", scope, UnionsOf, cancel);
         var points = new SortedDictionary<DateTimeOffset, Measures>();
         foreach (var (number, measures) in await sums.ConfigureAwait(false))
         {
-            points[StartOf(number, granularity, scope.Zone)] = measures;
+            points[BucketSql.StartOf(number, granularity, scope.Zone)] = measures;
         }
 
         foreach (var (number, measures) in await unions.ConfigureAwait(false))
         {
-            var start = StartOf(number, granularity, scope.Zone);
+            var start = BucketSql.StartOf(number, granularity, scope.Zone);
             points[start] = WithUnions(points.GetValueOrDefault(start, Measures.None), measures);
         }
 
@@ -105,21 +106,6 @@ public sealed class HistoryQueries(ClickHouseClient client)
             cancel: cancel).ConfigureAwait(false);
         return rows is [{ Partitions: > 0 } found] ? DateTimeOffset.FromUnixTimeMilliseconds(found.Milliseconds) : null;
     }
-
-    // A bucket goes over the wire as a number: Unix seconds of minutes and hours (an hour that autumn repeats is two), days since 1970 of local days and months.
-    private static string BucketOf(Granularity granularity) => granularity switch
-    {
-        Granularity.Minute => "toUnixTimestamp(window)",
-        Granularity.Hour => "toUnixTimestamp(toStartOfHour(window, {zone:String}))",
-        Granularity.Day => "toUInt32(toUInt16(toDate(window, {zone:String})))",
-        Granularity.Month => "toUInt32(toUInt16(toStartOfMonth(window, {zone:String})))",
-        _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
-    };
-
-    private static DateTimeOffset StartOf(long number, Granularity granularity, TimeZoneInfo zone) =>
-        granularity is Granularity.Minute or Granularity.Hour
-            ? DateTimeOffset.FromUnixTimeSeconds(number)
-            : ZonedTime.Instant(DateTime.UnixEpoch.AddDays(number), zone);
 
     private static Measures WithUnions(Measures sums, Measures unions) => sums with { Customers = unions.Customers, Visitors = unions.Visitors };
 

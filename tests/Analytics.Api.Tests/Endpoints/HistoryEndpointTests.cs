@@ -153,7 +153,7 @@ public sealed class HistoryEndpointTests(RunningApi api) : IAsyncLifetime
     [InlineData("start=26.03.2023", "start")]
     [InlineData("start=2023-03-26T10:00:00", "start")]
     [InlineData("start=2023-03-27&end=2023-03-26", "end")]
-    [InlineData("granularity=week", "granularity")]
+    [InlineData("granularity=fortnight", "granularity")]
     [InlineData("start=2020-01-01&end=2023-01-01&granularity=minute", "granularity")]
     [InlineData("compare=yesterday", "compare")]
     [InlineData("bots=maybe", "bots")]
