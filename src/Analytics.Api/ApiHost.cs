@@ -8,6 +8,7 @@ using Analytics.Api.Questions;
 using Analytics.Api.Replies;
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Kafka;
 using Analytics.Storage.Postgres;
 using Analytics.Storage.Redis;
@@ -107,6 +108,8 @@ internal static class ApiHost
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<Completeness>();
         services.AddSingleton<HistoryAnswer>();
+        services.AddSingleton<QuestionDesk>();
+        services.AddSingleton<TrendAnswer>();
     }
 
     private static void AddStores(IServiceCollection services, IConfiguration configuration)
@@ -120,6 +123,9 @@ internal static class ApiHost
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<HistoryQueries>();
         services.AddSingleton<ProductQueries>();
+        services.AddSingleton(configuration.GetSection("Questions").Get<QuestionOptions>() ?? new());
+        services.AddSingleton<QuestionStore>();
+        services.AddSingleton<TrendQueries>();
         services.AddSingleton(configuration.GetSection("Kafka").Get<EventProducerOptions>() ?? new());
         services.AddSingleton<EventProducer>();
         services.AddSingleton(configuration.GetSection(SchemaRegistryOptions.Section).Get<SchemaRegistryOptions>() ?? new());
@@ -177,6 +183,8 @@ internal static class ApiHost
         RealtimeEndpoint.Map(app);
         HistoryEndpoint.Map(app);
         ProductsEndpoint.Map(app);
+        QueryEndpoint.Map(app);
+        MetricsEndpoint.Map(app);
         LiveEndpoint.Map(app);
         TenantsEndpoint.Map(app);
         KeysEndpoint.Map(app);

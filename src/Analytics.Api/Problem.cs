@@ -1,3 +1,5 @@
+using Analytics.Core.Questions;
+using Analytics.Storage.ClickHouse.Questions;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Analytics.Api;
@@ -29,6 +31,21 @@ internal sealed class Problem(int status, string type, string title, string deta
     {
         Extensions = new Dictionary<string, object?> { ["errors"] = new Dictionary<string, string[]> { [parameter] = [detail] } },
     };
+
+    /// <summary>A question with faults, each under its path.</summary>
+    public static Problem Invalid(InvalidQuestionException question) =>
+        new(StatusCodes.Status400BadRequest, "invalid-request", "The request cannot be understood", question.Message)
+        {
+            Extensions = new Dictionary<string, object?>
+            {
+                ["errors"] = question.Faults.GroupBy(fault => fault.Path, StringComparer.Ordinal).ToDictionary(faults => faults.Key, faults => faults.Select(fault => fault.Detail).ToArray()),
+            },
+        };
+
+    /// <summary>A question that ClickHouse refused for what it asks.</summary>
+    public static Problem Refused(QuestionRefusedException question) => question.Reason == "pattern"
+        ? Invalid("filter", question.Message)
+        : new(StatusCodes.Status422UnprocessableEntity, "question-" + question.Reason, "The question asks for more than one may", question.Message);
 
     /// <summary>No key, or none that is valid.</summary>
     public static Problem NoKey(string detail) => new(StatusCodes.Status401Unauthorized, "key-needed", "A valid API key is needed", detail);

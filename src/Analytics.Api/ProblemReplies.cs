@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Analytics.Api.Replies;
+using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Kafka;
 using Analytics.Storage.Registry;
 using Npgsql;
@@ -46,6 +48,8 @@ internal sealed class ProblemReplies(RequestDelegate next, ILogger<ProblemReplie
     private static Problem ProblemOf(Exception error) => error switch
     {
         Problem problem => problem,
+        InvalidQuestionException question => Problem.Invalid(question),
+        QuestionRefusedException question => Problem.Refused(question),
         BadHttpRequestException bad when bad.StatusCode == StatusCodes.Status413PayloadTooLarge => Problem.TooLarge(bad.Message),
         BadHttpRequestException bad => new(bad.StatusCode, "invalid-request", "The request cannot be understood", bad.Message),
         ClickHouseUnavailableException => Problem.Away("history", "ClickHouse does not answer, and the figures asked for are kept there. Counting goes on; ask again."),

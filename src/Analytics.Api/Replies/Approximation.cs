@@ -24,6 +24,13 @@ internal static class Approximation
         return null;
     }
 
+    /// <summary>The bound of every figure that counts many users; null where there is none.</summary>
+    public static IReadOnlyDictionary<string, double>? OfUsers(IEnumerable<string> names)
+    {
+        var bounds = names.ToDictionary(name => name, _ => ClickHouseBound);
+        return bounds.Count == 0 ? null : bounds;
+    }
+
     /// <summary>Redis estimates always.</summary>
     public static IReadOnlyDictionary<string, double> OfRedis { get; } =
         new Dictionary<string, double> { ["visitors"] = RedisBound, ["active_users"] = RedisBound, ["conversion_rate"] = RedisBound };

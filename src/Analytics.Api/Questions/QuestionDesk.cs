@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Analytics.Api.Access;
+using Analytics.Core.Questions;
+using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Postgres;
+
+namespace Analytics.Api.Questions;
+
+/// <summary>Where questions in JSON come in: finds the tenant that the key may read, the body, and what it is read against; gives the answer through the cache.</summary>
+internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, HistoryQueries history, AnswerCache answers, ApiOptions options, TimeProvider time)
+{
+    /// <summary>Answers the question in the body.</summary>
+    /// <param name="kind">Name of the kind of question; a label of metrics.</param>
+    /// <param name="app">The tenant: its number, or its id in the customer's own system.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="answer">Makes the answer; faults of the question are thrown.</param>
+    public async Task<IResult> AnswerAsync<T>(
+        string kind, string app, HttpContext http, Func<Tenant, QuestionNode, QuestionContext, CancellationToken, Task<T>> answer)
+        where T : class, IAnswer
+    {
+        var tenant = await TenantAsync(app, http).ConfigureAwait(false);
+        return await AnswerAsync(kind, tenant, await BodyAsync(http.Request).ConfigureAwait(false), http, answer).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers a question that is read already.</summary>
+    public Task<IResult> AnswerAsync<T>(
+        string kind, Tenant tenant, JsonElement question, HttpContext http, Func<Tenant, QuestionNode, QuestionContext, CancellationToken, Task<T>> answer)
+        where T : class, IAnswer =>
+        answers.ReplyAsync(AnswerKey.Of(kind, tenant.Id, question), http, async cancel =>
+            await answer(tenant, QuestionNode.Of(question), await ContextAsync(tenant, question, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false));
+
+    /// <summary>The tenant of this number or external id that the request's key may read.</summary>
+    /// <exception cref="Problem">404: there is none, or the key may not see it.</exception>
+    public async Task<Tenant> TenantAsync(string app, HttpContext http)
+    {
+        var key = await keys.ReaderAsync(http).ConfigureAwait(false);
+        if (long.TryParse(app, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id))
+        {
+            return await tenants.ReadableAsync(key, id, http.RequestAborted).ConfigureAwait(false);
+        }
+
+        var readable = await tenants.ReadableAsync(key, http.RequestAborted).ConfigureAwait(false);
+        return readable.FirstOrDefault(tenant => tenant.ExternalId == app)
+            ?? throw Problem.NotFound("There is no app of this id that this key may see. GET /api/v1/tenants lists those that it may.");
+    }
+
+    /// <summary>The only tenant that the request's key may read.</summary>
+    /// <exception cref="Problem">400: there are several, or none.</exception>
+    public async Task<Tenant> OnlyTenantAsync(HttpContext http)
+    {
+        var readable = await tenants.ReadableAsync(await keys.ReaderAsync(http).ConfigureAwait(false), http.RequestAborted).ConfigureAwait(false);
+        return readable is [var only] ? only : throw Problem.Invalid("app_id", $"Expected app_id, as the key may read {readable.Count} tenants; found none. GET /api/v1/tenants lists them.");
+    }
+
+    private static async Task<JsonElement> BodyAsync(HttpRequest request)
+    {
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(request.Body, default, request.HttpContext.RequestAborted).ConfigureAwait(false);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException error)
+        {
+            throw Problem.Invalid("body", $"Expected a question in JSON; found something else at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.");
+        }
+    }
+
+    private async Task<QuestionContext> ContextAsync(Tenant tenant, JsonElement question, CancellationToken cancel)
+    {
+        bool Has(string name, string? value = null) => question.ValueKind == JsonValueKind.Object && question.TryGetProperty(name, out var field)
+            && (value is null ? field.ValueKind != JsonValueKind.Null : field.ValueKind == JsonValueKind.String && field.GetString() == value);
+        var extent = Has("range", "all") || (Has("end") && !Has("start")) ? await history.ExtentAsync(tenant.Id, cancel).ConfigureAwait(false) : null;
+        return new(Period.ZoneOf(tenant), tenant.Currency, time.GetUtcNow(), extent, options.MaxPoints);
+    }
+}

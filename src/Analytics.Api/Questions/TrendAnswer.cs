@@ -1,0 +1,82 @@
+using Analytics.Api.Replies;
+using Analytics.Core.Questions;
+using Analytics.Storage.ClickHouse.Questions;
+using Analytics.Storage.Postgres;
+
+namespace Analytics.Api.Questions;
+
+/// <summary>Answers questions about trends.</summary>
+internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness)
+{
+    /// <summary>The figures asked for.</summary>
+    /// <exception cref="InvalidQuestionException">The question has faults.</exception>
+    public async Task<TrendReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
+    {
+        var question = TrendReader.Read(node, context);
+        var whole = question.Scope.Range;
+        var range = whole.Elapsed(context.Now).WholeMinutes();
+        var asked = trends.OfAsync(tenant.Id, question, range, range, cancel);
+        var other = question.Compare is { } mode ? ComparisonRange.Of(mode, whole, question.Scope.Zone, context.Now).WholeMinutes() : (TimeRange?)null;
+        var compared = other is { } then ? trends.OfAsync(tenant.Id, question, then, range, cancel) : null;
+        var (now, before) = (await asked.ConfigureAwait(false), compared is null ? null : await compared.ConfigureAwait(false));
+        var users = question.Lines.Where(line => line.Formula.Names.Any(name => question.Metrics.First(metric => metric.Name == name).CountsUsers)).Select(line => line.Name);
+        return new(
+            tenant.Id,
+            tenant.Name,
+            whole.Start,
+            whole.End,
+            TrendReader.NameOf(question.Granularity),
+            question.Scope.Zone.Id,
+            tenant.Currency,
+            [.. question.Lines.Select(line => new TrendMetricReply(line.Name, TrendValues.IsMoney(question, line) ? "money" : "number"))],
+            now.Starts,
+            [.. now.Groups.Select(group => GroupOf(question, group, before))],
+            before is null ? null : new(TrendReader.NameOf(question.Compare!.Value), other!.Value.Start, other.Value.End, before.Starts),
+            await completeness.ThroughAsync(cancel).ConfigureAwait(false),
+            Stale: false,
+            now.IsApproximate || before?.IsApproximate == true ? Approximation.OfUsers(users) : null,
+            Source: string.Join('+', now.Sources.Concat(before?.Sources ?? []).Select(NameOf).Distinct().Order(StringComparer.Ordinal)));
+    }
+
+    private static TrendGroupReply GroupOf(TrendQuestion question, TrendGroup group, TrendFigures? before)
+    {
+        var then = before?.Groups.FirstOrDefault(other => AreSame(other.Labels, group.Labels));
+        var labels = group.Labels is null ? null : question.Breakdown.Select((property, index) => (property.Name, Label: group.Labels[index])).ToDictionary(pair => pair.Name, pair => pair.Label);
+        return new(labels, group.Labels is null, question.Lines.ToDictionary(line => line.Name, line => SeriesOf(question, line, group, before, then)));
+    }
+
+    private static TrendSeriesReply SeriesOf(TrendQuestion question, TrendLine line, TrendGroup group, TrendFigures? before, TrendGroup? then)
+    {
+        var total = TrendValues.Of(question, line, metric => group.Totals[metric]);
+        double?[] values = [.. Enumerable.Range(0, group.Points[0].Length).Select(point => TrendValues.Of(question, line, metric => group.Points[metric][point]))];
+        TrendComparedReply? compared = null;
+        if (before is not null)
+        {
+            // A group that had no event before is compared with a range in which nothing happened.
+            var totalThen = TrendValues.Of(question, line, metric => then is null ? NothingOf(question.Metrics[metric]) : then.Totals[metric]);
+            var valuesThen = Enumerable.Range(0, before.Starts.Count)
+                .Select(point => TrendValues.Of(question, line, metric => then is null ? NothingOf(question.Metrics[metric]) : then.Points[metric][point]));
+            compared = new(Rounded(totalThen), Rounded(Measures.Change(total, totalThen)), [.. valuesThen.Select(Rounded)]);
+        }
+
+        return new(
+            Rounded(total),
+            [.. values.Select(Rounded)],
+            question.MovingAverage == 0 ? null : [.. TrendValues.MovingAverage(values, question.MovingAverage).Select(Rounded)],
+            compared);
+    }
+
+    private static double? NothingOf(Metric metric) => metric.Measure is Measure.Count or Measure.Sum or Measure.Users ? 0 : null;
+
+    private static bool AreSame(IReadOnlyList<string>? left, IReadOnlyList<string>? right) => left is null ? right is null : right is not null && left.SequenceEqual(right);
+
+    private static string NameOf(Facts facts) => facts switch
+    {
+        Facts.Cells or Facts.Uniques => "cells",
+        Facts.Events => "events",
+        Facts.OrderLines => "order_lines",
+        _ => throw new ArgumentOutOfRangeException(nameof(facts), facts, "Expected one table."),
+    };
+
+    private static double? Rounded(double? value) => MeasuresReply.Rate(value);
+}

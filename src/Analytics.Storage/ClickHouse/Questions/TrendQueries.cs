@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Analytics.Core.Questions;
+
+namespace Analytics.Storage.ClickHouse.Questions;
+
+/// <summary>Reads trends: every metric from the cheapest table that knows it, put together by group and point.</summary>
+/// <remarks>Any thread. Throws as <see cref="QuestionStore"/>.</remarks>
+public sealed class TrendQueries(QuestionStore store)
+{
+    // Sketches are exact to here; schemas/clickhouse names their size.
+    private const double ExactUsers = 4_096;
+
+    // The group of everything: of a question without a breakdown.
+    private const string Everything = "[\"\"]";
+
+    /// <summary>The figures of a range.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="range">The question's range, or the one that it is compared with.</param>
+    /// <param name="ranked">The range over which the groups are ranked: the question's.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<TrendFigures> OfAsync(long tenant, TrendQuestion question, TimeRange range, TimeRange ranked, CancellationToken cancel)
+    {
+        var starts = range.Length > TimeSpan.Zero ? Buckets.Of(range, question.Granularity, question.Scope.Zone).ToArray() : [];
+        var parts = question.Metrics.Select(metric => TrendPart.Of(metric, question.TableOf(metric))).ToList();
+        var reads = parts.SelectMany(part => part).GroupBy(part => part.Table).Select(group => new Read(group.Key, [.. group.Select(part => part.Part).Distinct()])).ToList();
+        if (starts.Length > 0)
+        {
+            await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, range, ranked, cancel))).ConfigureAwait(false);
+        }
+
+        var metrics = parts.ConvertAll(some => new Pick([.. some.Select(part => PlaceOf(reads, part))]));
+        var groups = Assemble(question, starts, reads, metrics);
+        // Events that no metric counts make no group.
+        var told = question.Breakdown.Count == 0 ? groups : groups.FindAll(group => group.Totals.Where((total, index) => total != metrics[index].Nothing).Any());
+        return new(
+            starts,
+            [.. told.OrderBy(group => group.Labels is null).ThenByDescending(group => group.Totals[0] ?? double.MinValue).ThenBy(group => string.Join('\0', group.Labels ?? []), StringComparer.Ordinal)],
+            [.. reads.Select(read => read.Table)],
+            reads.Exists(read => read.HasManyUsers()));
+    }
+
+    private static (Read Read, int Index) PlaceOf(List<Read> reads, (Facts Table, TrendPart Part) part)
+    {
+        var read = reads.Find(read => read.Table == part.Table)!;
+        return (read, read.Parts.IndexOf(part.Part));
+    }
+
+    private static List<TrendGroup> Assemble(TrendQuestion question, DateTimeOffset[] starts, List<Read> reads, List<Pick> metrics)
+    {
+        var places = starts.Select((start, index) => (start, index)).ToDictionary(pair => pair.start, pair => pair.index);
+        var groups = new Dictionary<string, TrendGroup>(StringComparer.Ordinal);
+        TrendGroup GroupOf(string label)
+        {
+            if (!groups.TryGetValue(label, out var group))
+            {
+                groups.Add(label, group = Empty(LabelsOf(label, question.Breakdown.Count), metrics, starts.Length));
+            }
+
+            return group;
+        }
+
+        if (question.Breakdown.Count == 0)
+        {
+            GroupOf(Everything);
+        }
+
+        foreach (var key in reads.SelectMany(read => read.Rows.Keys).Distinct())
+        {
+            var group = GroupOf(key.Label);
+            if (key.Point == 0)
+            {
+                metrics.ForEach((metric, index) => group.Totals[index] = metric.At(key));
+            }
+            else if (places.TryGetValue(BucketSql.StartOf(key.Point, question.Granularity, question.Scope.Zone), out var place))
+            {
+                metrics.ForEach((metric, index) => group.Points[index][place] = metric.At(key));
+            }
+        }
+
+        return [.. groups.Values];
+    }
+
+    private static TrendGroup Empty(IReadOnlyList<string>? labels, List<Pick> metrics, int points)
+    {
+        double?[] Filled(double? value)
+        {
+            var values = new double?[points];
+            Array.Fill(values, value);
+            return values;
+        }
+
+        return new(labels, [.. metrics.Select(metric => metric.Nothing)], [.. metrics.Select(metric => Filled(metric.Nothing))]);
+    }
+
+    private static string[]? LabelsOf(string json, int count)
+    {
+        if (count == 0)
+        {
+            return [];
+        }
+
+        var labels = JsonSerializer.Deserialize<string[]>(json)!;
+        return labels.Length == 0 ? null : labels;
+    }
+
+    private async Task FillAsync(Read read, long tenant, TrendQuestion question, TimeRange range, TimeRange ranked, CancellationToken cancel)
+    {
+        var statement = TrendStatement.Of(question, read.Table, read.Parts, range, ranked);
+        var rows = await store.AskAsync(
+            tenant,
+            statement,
+            row => (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: Enumerable.Range(2, read.Parts.Count).Select(index => TrendPart.Read(row[index])).ToArray()),
+            cancel).ConfigureAwait(false);
+        foreach (var (point, label, values) in rows)
+        {
+            // The row of the whole, without a breakdown, has no label of its own.
+            read.Rows[(point, question.Breakdown.Count == 0 ? Everything : label)] = values;
+        }
+    }
+
+    // What one statement gave: the parts of every point and group.
+    private sealed record Read(Facts Table, List<TrendPart> Parts)
+    {
+        public Dictionary<(long Point, string Label), double?[]> Rows { get; } = [];
+
+        public bool HasManyUsers()
+        {
+            var users = Enumerable.Range(0, Parts.Count).Where(index => Parts[index].Kind == PartKind.Users).ToArray();
+            return Rows.Values.Any(values => users.Any(index => values[index] > ExactUsers));
+        }
+    }
+
+    // Where the parts of one metric stand.
+    private sealed record Pick(IReadOnlyList<(Read Read, int Index)> Parts)
+    {
+        public double? Nothing => TrendPart.Value([.. Parts.Select(part => part.Read.Parts[part.Index].Nothing)]);
+
+        public double? At((long Point, string Label) key) => TrendPart.Value(
+            [.. Parts.Select(part => part.Read.Rows.TryGetValue(key, out var values) ? values[part.Index] : part.Read.Parts[part.Index].Nothing)]);
+    }
+}
+
+/// <summary>Lists with the place of each item.</summary>
+internal static class Places
+{
+    /// <summary>Does something with each item and its index.</summary>
+    public static void ForEach<T>(this List<T> items, Action<T, int> act)
+    {
+        for (var index = 0; index < items.Count; index++)
+        {
+            act(items[index], index);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Analytics.Core.Questions;
+
+namespace Analytics.Storage.ClickHouse.Questions;
+
+/// <summary>Prints the statement that reads some metrics of a trend from one table.</summary>
+/// <remarks>
+/// A row of the answer is a point of a group, and the point 0 is the group's whole range, because users, means and percentiles of a range are no sums of its points. Which
+/// groups are told apart is decided within the statement, by the question's first metric over <c>ranked</c>, so that the groups of a comparison are those of the
+/// question. Columns: point, group (empty for the others), then the parts.
+/// </remarks>
+internal static class TrendStatement
+{
+    /// <summary>The statement.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="parts">What is read; all of them known in the table.</param>
+    /// <param name="range">The minutes that count.</param>
+    /// <param name="ranked">The minutes over which groups are ranked.</param>
+    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, TimeRange range, TimeRange ranked)
+    {
+        var statement = new Statement();
+        statement.Set("zone", question.Scope.Zone.Id);
+        statement.Set("currency", question.Scope.Currency);
+        var point = new Sql(BucketSql.Number(question.Granularity, Columns.Time(table)));
+        statement.Add($"SELECT {point} AS point, ");
+        Group(statement, question, table, ranked);
+        statement.Add(" AS label");
+        foreach (var part in parts)
+        {
+            statement.Add(", ").Add(part.Print(statement, table).Text);
+        }
+
+        RowsSql.Of(statement, table, question.Scope, range, question.Filter);
+        Names(statement, table, parts);
+        return statement.Add(question.Breakdown.Count == 0 ? " GROUP BY GROUPING SETS ((point), ())" : " GROUP BY GROUPING SETS ((point, label), (label))");
+    }
+
+    private static void Group(Statement statement, TrendQuestion question, Facts table, TimeRange ranked)
+    {
+        if (question.Breakdown.Count == 0)
+        {
+            // The group of everything has a name, as the others have none.
+            statement.Add("['']");
+            return;
+        }
+
+        statement.Add("if((");
+        Labels(statement, question, table);
+        statement.Add(") IN (");
+        Ranking(statement, question, ranked);
+        statement.Add("), [");
+        Labels(statement, question, table);
+        statement.Add("], [])");
+    }
+
+    // By the first metric and from its own table, whatever table this statement reads: the groups of all tables are the same.
+    private static void Ranking(Statement statement, TrendQuestion question, TimeRange ranked)
+    {
+        var first = question.Metrics[0];
+        var table = TrendPart.Of(first, question.TableOf(first))[0].Table;
+        var numbers = Enumerable.Range(0, question.Breakdown.Count).ToList();
+        Sql Name(int index) => new("label" + index.ToString(CultureInfo.InvariantCulture));
+        statement.Add("SELECT ").Join(", ", numbers, index => Label(statement, question, table, index).Add($" AS {Name(index)}"));
+        RowsSql.Of(statement, table, question.Scope, ranked, question.Filter);
+        statement.Add($" AND {MetricSql.Condition(statement, first, table)}");
+        statement.Add(" GROUP BY ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
+        statement.Add($" ORDER BY {TrendPart.RankOf(first).Print(statement, table)} DESC, ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
+        statement.Add($" LIMIT {(long)question.Limit:UInt32}");
+    }
+
+    private static void Labels(Statement statement, TrendQuestion question, Facts table) =>
+        statement.Join(", ", Enumerable.Range(0, question.Breakdown.Count), index => Label(statement, question, table, index));
+
+    private static Statement Label(Statement statement, TrendQuestion question, Facts table, int index) =>
+        statement.Add(Columns.Label(statement, question.Breakdown[index], table).Text);
+
+    private static void Names(Statement statement, Facts table, IReadOnlyList<TrendPart> parts)
+    {
+        if (parts.All(part => part.Metric.Event is not null))
+        {
+            var names = parts.Select(part => part.Metric.Event!).Distinct(StringComparer.Ordinal);
+            statement.Add($" AND {new Sql(MetricSql.EventColumn(table))} IN {names:Array(String)}");
+        }
+    }
+}
