@@ -120,6 +120,7 @@ internal static class Flow
                 graph.CompleteAfter([fork], targets);
             }
 
+            graph.Needs(() => writers.All(writer => writer.HasRoom), () => Task.WhenAll(writers.Select(writer => writer.RoomAsync())));
             return new Sink<THead>(head, graph, graph.EndAsync(targets, [.. writers.Select(Complete)]));
 
             Func<ValueTask> Complete(IWriter<TOut> writer) => () => writer.CompleteAsync(graph.Ended);

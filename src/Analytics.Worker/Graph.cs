@@ -12,6 +12,8 @@ internal sealed class Graph(TaskScheduler scheduler)
     private readonly List<IDataflowBlock> _blocks = [];
     private readonly List<(string Step, Func<int> Count)> _occupancy = [];
     private readonly CancellationTokenSource _ended = new();
+    private Func<bool> _hasRoom = () => true;
+    private Func<Task> _room = () => Task.CompletedTask;
     private Exception? _failure;
 
     /// <summary>Runs the steps.</summary>
@@ -29,6 +31,16 @@ internal sealed class Graph(TaskScheduler scheduler)
 
     /// <summary>Batches that wait in the graph.</summary>
     public int Waiting => _occupancy.Sum(step => step.Count());
+
+    /// <summary>Whether its end has room for what more would become.</summary>
+    public bool HasRoom => _hasRoom();
+
+    /// <summary>Sets what its end needs before more is read.</summary>
+    public void Needs(Func<bool> hasRoom, Func<Task> room) => (_hasRoom, _room) = (hasRoom, room);
+
+    /// <summary>Ends when <see cref="HasRoom"/>, or with the graph.</summary>
+    public async Task RoomAsync() =>
+        await _room().WaitAsync(_ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Makes a block part of the graph.</summary>
     public void Add(Step step, IDataflowBlock block, Func<int> count)

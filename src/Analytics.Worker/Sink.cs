@@ -11,13 +11,18 @@ internal sealed class Sink<T>(ITargetBlock<T> head, Graph graph, Task completion
     /// <summary>Batches that wait in each step.</summary>
     public IEnumerable<(string Step, int Count)> Occupancy => graph.Occupancy;
 
-    /// <summary>True when at most half of the places in the graph are taken: time to read on after a pause.</summary>
-    public bool IsHalfEmpty => graph.Waiting * 2 <= graph.Capacity;
+    /// <summary>True when at most half of the places in the graph are taken, and its writers have room: time to read on after a pause.</summary>
+    public bool IsHalfEmpty => graph.Waiting * 2 <= graph.Capacity && graph.HasRoom;
 
-    /// <summary>Hands a batch over; ends when the graph has room for it. One call at a time.</summary>
+    /// <summary>Hands a batch over; ends when the graph, and the memory of its writers, has room for it. One call at a time.</summary>
     /// <exception cref="FlowFailedException">The graph has failed.</exception>
     public async Task SendAsync(T batch)
     {
+        if (!graph.HasRoom)
+        {
+            await graph.RoomAsync().ConfigureAwait(false);
+        }
+
         if (!await head.SendAsync(batch).ConfigureAwait(false))
         {
             throw new FlowFailedException(graph.Failure ?? new InvalidOperationException("A batch was sent after the graph had been completed."));

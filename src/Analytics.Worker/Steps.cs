@@ -44,6 +44,12 @@ internal interface IWriter<in TOut>
     /// <summary>Takes one output: it is written, or kept to be written with those that follow.</summary>
     ValueTask WriteAsync(TOut output, CancellationToken cancellation);
 
+    /// <summary>Whether it keeps so little that more records may be read for it; asked by any thread.</summary>
+    bool HasRoom => true;
+
+    /// <summary>Ends when it has room. Outputs of records that were read before are taken all the same.</summary>
+    Task RoomAsync() => Task.CompletedTask;
+
     /// <summary>After the last output: writes what is kept.</summary>
     ValueTask CompleteAsync(CancellationToken cancellation);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Analytics.Testing;
 
 namespace Analytics.Worker.Tests;
 
@@ -124,6 +125,38 @@ public class FlowTests
         await Assert.ThrowsAsync<FlowFailedException>(() => sink.SendAsync(1));
     }
 
+    [Fact]
+    public async Task A_writer_without_room_stops_the_head_and_nothing_that_is_under_way()
+    {
+        var (full, other) = (new FullWriter(), new CollectingWriter());
+        var sink = Graph(2, full, other);
+        await sink.SendAsync(1);
+        full.Fill();
+        var waiting = sink.SendAsync(2);
+        Assert.False(sink.IsHalfEmpty);
+        await Eventually.HoldsAsync("what was sent before is written", () => Task.FromResult(other.Written.Count == 1));
+        Assert.False(waiting.IsCompleted);
+
+        full.Empty();
+
+        await waiting.WaitAsync(Limit);
+        sink.Complete();
+        await sink.Completion.WaitAsync(Limit);
+        Assert.Equal([1, 2], other.Written.Select(number => number.Value));
+    }
+
+    [Fact]
+    public async Task A_failure_ends_a_sender_that_waits_for_room()
+    {
+        var full = new FullWriter();
+        var sink = Graph(1, full);
+        full.Fill();
+        var waiting = sink.SendAsync(1);
+        sink.Fail(new IOException("disk"));
+        var failure = await Assert.ThrowsAsync<FlowFailedException>(() => waiting.WaitAsync(Limit));
+        Assert.Equal("disk", failure.InnerException!.Message);
+    }
+
     private static Sink<int> Graph(int lanes, params IWriter<Number>[] writers) => Flow
         .Start<int>(new Step("head", 4))
         .Then(new Step("then", 4, Parallelism: 3), new Doubling())
@@ -192,6 +225,28 @@ public class FlowTests
             WrittenWhenCompleted = Written.Count;
             return ValueTask.CompletedTask;
         }
+    }
+
+    private sealed class FullWriter : IWriter<Number>
+    {
+        private TaskCompletionSource? _full;
+
+        public bool HasRoom => _full is null;
+
+        public Task RoomAsync() => _full?.Task ?? Task.CompletedTask;
+
+        public void Fill() => _full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Empty()
+        {
+            var full = _full!;
+            _full = null;
+            full.SetResult();
+        }
+
+        public ValueTask WriteAsync(Number output, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
     }
 
     private sealed class FailingWriter(Task? after = null) : IWriter<Number>

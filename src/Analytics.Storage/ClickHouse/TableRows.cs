@@ -22,6 +22,9 @@ public sealed class TableRows(TableShape shape, int partitionsPerInsert) : IDisp
     /// <summary>Bytes in all blocks.</summary>
     public long Bytes => _blocks.Values.Sum(block => block.Bytes);
 
+    /// <summary>Bytes of memory that all blocks hold, used or not.</summary>
+    public long Memory => _blocks.Values.Sum(block => block.Capacity);
+
     /// <summary>The blocks, by the number of their group of partitions.</summary>
     public IReadOnlyDictionary<long, NativeBlock> Blocks => _blocks;
 

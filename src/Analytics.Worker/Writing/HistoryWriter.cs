@@ -12,7 +12,7 @@ namespace Analytics.Worker.Writing;
 /// <summary>Writes the history: all rows of a flush to ClickHouse and its dead letters to Kafka, then its ledger row, then the receipt.</summary>
 /// <remarks>
 /// Outputs are taken by one thread and written by another; between them waits a bounded queue, and all that waits goes into one insert per table and
-/// group of partitions. Every row is absolute and versioned, so a repeated or regrouped insert changes nothing. ClickHouse away: tried again until
+/// group of partitions. Queue and insert share a budget of memory, beyond which no more records are read. Every row is absolute and versioned, so a repeated or regrouped insert changes nothing. ClickHouse away: tried again until
 /// it is back, however long. ClickHouse refusing a row: a bug, which ends the graph. Rows of a lost chunk are left out where that is known in time.
 /// </remarks>
 internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
@@ -30,6 +30,8 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
     private readonly FlushGathering _gathering;
     private readonly Dictionary<string, string> _settings;
     private readonly Channel<GatheredFlush> _queue;
+    private readonly ByteBudget _budget;
+    private readonly long _groupBytes;
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _writing;
 
@@ -52,12 +54,20 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
         _retry = new WriteRetry(
             "history", failure => failure is ClickHouseUnavailableException, TimeSpan.FromSeconds(options.RetryCeilingSeconds), Environment.ProcessId, time, metrics, log);
         _settings = new() { ["max_partitions_per_insert_block"] = windowing.PartitionsPerInsert.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        _groupBytes = (long)(options.HistoryMegabytes * (1 << 19));
+        _budget = new ByteBudget(_groupBytes * 2);
         _queue = Channel.CreateBounded<GatheredFlush>(new BoundedChannelOptions(options.HistoryQueue) { SingleReader = true, SingleWriter = true });
         _writing = Task.Run(WriteAllAsync);
     }
 
     /// <summary>What ClickHouse was last seen to refuse or not to answer; null when the last write was taken. Any thread.</summary>
     public Outage? Outage => _retry.Outage;
+
+    /// <inheritdoc/>
+    public bool HasRoom => _budget.HasRoom;
+
+    /// <inheritdoc/>
+    public Task RoomAsync() => _budget.RoomAsync();
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(LaneOutput output, CancellationToken cancellation)
@@ -67,6 +77,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
             return;
         }
 
+        _budget.Take(MemoryOf(flush));
         using var _ = cancellation.Register(_ended.Cancel);
         while (!_queue.Writer.TryWrite(flush))
         {
@@ -96,22 +107,36 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
             var group = new List<GatheredFlush>();
             while (await _queue.Reader.WaitToReadAsync(_ended.Token).ConfigureAwait(false))
             {
-                group.Clear();
-                while (_queue.Reader.TryRead(out var flush))
-                {
-                    group.Add(flush);
-                }
-
+                var memory = TakeGroup(group);
                 await WriteGroupAsync(group).ConfigureAwait(false);
+                _budget.Return(memory);
             }
         }
         catch (Exception failure)
         {
             // The next output meets it, and so the graph ends with it.
             _queue.Writer.TryComplete(failure);
+            _budget.Lift();
             throw;
         }
     }
+
+    // Half of what may wait: while it is written the other half comes, and nobody stands still.
+    private long TakeGroup(List<GatheredFlush> group)
+    {
+        group.Clear();
+        var memory = 0L;
+        while (memory < _groupBytes && _queue.Reader.TryRead(out var flush))
+        {
+            group.Add(flush);
+            memory += MemoryOf(flush);
+        }
+
+        return memory;
+    }
+
+    private static long MemoryOf(GatheredFlush flush) =>
+        TablesOf(flush).Sum(table => table.Memory) + flush.Outputs.Sum(output => output.DeadLetters.Sum(letter => (long)letter.Record.Length));
 
     private async Task WriteGroupAsync(List<GatheredFlush> group)
     {

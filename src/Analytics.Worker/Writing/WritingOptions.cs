@@ -6,11 +6,18 @@ namespace Analytics.Worker.Writing;
 internal sealed class WritingOptions
 {
     /// <summary>
-    /// Flushes that wait for ClickHouse. Default 32: a few seconds of every partition, which then go into one insert per table. Beyond it the lanes
-    /// wait, and in the end Kafka is no longer read.
+    /// Flushes that wait for ClickHouse. Default 1,024: <see cref="HistoryMegabytes"/> bounds them before, so that the live figures never wait behind them.
+    /// Beyond it the lanes wait, and in the end Kafka is no longer read.
     /// </summary>
-    [Range(1, 1_024)]
-    public int HistoryQueue { get; set; } = 32;
+    [Range(1, 65_536)]
+    public int HistoryQueue { get; set; } = 1_024;
+
+    /// <summary>
+    /// Memory of the rows that wait for ClickHouse, MiB. Default 64: a second at the full rate of two cores, four seconds of 50,000 events/s; half of it is one insert per
+    /// table while the other half fills. Beyond it Kafka is no longer read until ClickHouse has taken some. Less: smaller inserts. More: more memory while ClickHouse is away.
+    /// </summary>
+    [Range(0.01, 65_536)]
+    public double HistoryMegabytes { get; set; } = 64;
 
     /// <summary>
     /// Longest wait between tries while a store is away, in seconds. Default 10: a store that comes back is used within that time. Shorter asks more often

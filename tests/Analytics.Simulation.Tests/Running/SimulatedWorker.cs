@@ -150,7 +150,7 @@ internal sealed class SimulatedWorker
     private static AvroDecoder DecoderOver(HttpMessageHandler registry, TimeProvider time) => new(
         new SchemaRegistryClient(new SchemaRegistryOptions { Url = Nowhere }, registry), new DecodingOptions(), time, NullLogger<AvroDecoder>.Instance);
 
-    private WritingOptions Writing => new() { HistoryQueue = _world.Plan.Capacity, LiveHours = 1_000_000 };
+    private WritingOptions Writing => new() { HistoryQueue = _world.Plan.Capacity, HistoryMegabytes = _world.Plan.Capacity / 20.0, LiveHours = 1_000_000 };
 
     private Stages StagesOf(Pool<RawBatch> pool)
     {

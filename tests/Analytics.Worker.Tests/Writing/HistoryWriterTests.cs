@@ -187,6 +187,35 @@ public sealed class HistoryWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rows_beyond_the_budget_leave_no_room_until_the_store_has_taken_them()
+    {
+        await using var server = await ClickHouseServer.StartAsync();
+        using var client = new ClickHouseClient(new ClickHouseOptions { Url = server.Url, Database = "full", TimeoutSeconds = 5 }, TimeProvider.System);
+        await new ClickHouseMigrations(client, TimeProvider.System).ApplyAsync();
+        await server.KillAsync();
+        using var lanes = new MadeLanes(2);
+        using var writer = WriterOf(lanes.Count, client, megabytes: 0.2);
+        var chunk = MadeBatches.Chunk();
+        var sent = 0;
+        for (; writer.HasRoom; sent += 100)
+        {
+            Assert.InRange(sent, 0, 5_000);
+            await SendAsync(writer, lanes.Send(chunk, sent, [.. Enumerable.Range(sent + 1, 100).Select(id => new MadeEvent { Id = (ulong)id })], Flush.History));
+        }
+
+        // What was under way is taken all the same.
+        await SendAsync(writer, lanes.Send(chunk, sent, [new MadeEvent { Id = 9_999 }], Flush.Seal)).WaitAsync(TimeSpan.FromSeconds(20));
+        var room = writer.RoomAsync();
+        Assert.False(room.IsCompleted);
+        await server.RestartAsync();
+        await room.WaitAsync(TimeSpan.FromSeconds(60));
+        await writer.CompleteAsync(default);
+        Assert.True(writer.HasRoom);
+        Assert.Equal((chunk, (long)sent, true), _receipts.Heard[^1]);
+        Assert.Equal(sent + 1, Assert.Single(await client.QueryAsync("SELECT count() FROM events FINAL", row => row[0].GetInt64())));
+    }
+
+    [Fact]
     public async Task A_lost_chunk_gets_no_receipt_and_does_not_hold_up_others()
     {
         using var lost = new CancellationTokenSource();
@@ -218,9 +247,9 @@ public sealed class HistoryWriterTests : IAsyncLifetime
 
     private static long Revenue(MadeEvent order) => order.Lines.Sum(line => line.Quantity * line.UnitPrice - line.Discount);
 
-    private HistoryWriter WriterOf(int lanes, ClickHouseClient client)
+    private HistoryWriter WriterOf(int lanes, ClickHouseClient client, double megabytes = 64)
     {
-        var options = new WritingOptions { RetryCeilingSeconds = 0.5 };
+        var options = new WritingOptions { RetryCeilingSeconds = 0.5, HistoryMegabytes = megabytes };
         var retry = new WriteRetry("dead letters", DeadLetterWriter.IsAway, TimeSpan.FromSeconds(1), 1, TimeProvider.System, _metrics, NullLogger.Instance);
         return new HistoryWriter(
             client, new DeadLetterWriter(_producer, retry), _receipts, lanes, options, new WindowingOptions(), TimeProvider.System, _metrics, NullLogger<HistoryWriter>.Instance);
