@@ -119,6 +119,7 @@ internal static class ApiHost
         services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
         services.AddSingleton<Tenants>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<SavedItems>();
         services.AddSingleton(configuration.GetSection("ClickHouse").Get<ClickHouseOptions>() ?? new());
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<HistoryQueries>();
@@ -191,6 +192,7 @@ internal static class ApiHost
         UsersEndpoint.Map(app);
         SessionEndpoint.Map(app);
         AuditEndpoint.Map(app);
+        SavedEndpoint.Map(app);
         ConfigEndpoint.Map(app, readKey);
         OpenApiEndpoint.Map(app);
         app.MapHealth(app.Services.GetRequiredService<Health>());
