@@ -16,7 +16,8 @@ if (args is [Children.Verb, var kind, .. var settings])
     var numbers = Array.ConvertAll(settings, setting => int.Parse(setting, CultureInfo.InvariantCulture));
     await using IContender contender = (kind, numbers) switch
     {
-        ("graph", [var lanes, var events]) => new GraphInMemory([Clickstream.Make(events, Shape.Live)], registry, new WorkerOptions(lanes)),
+        ("graph", [var lanes, var events]) => new GraphInMemory(Clickstream.Make(events, Shape.Live).Split(2), registry, new WorkerOptions(lanes)),
+        ("loops", [var lanes, var events]) => new PlainLoops(Clickstream.Make(events, Shape.Live).Split(2), registry, new WorkerOptions(lanes)),
         ("tenants", [var events]) => new TenantState.Contender(registry, events),
         _ => throw new ArgumentException($"expected graph or tenants with their numbers, found {string.Join(' ', args)}"),
     };

@@ -4,6 +4,8 @@ namespace Analytics.Worker;
 
 /// <summary>Builds a graph of bounded steps that reads like the path of a batch: Start, Then, SplitBy, ThenPerLane, Into.</summary>
 /// <remarks>
+/// What stands between Start and SplitBy is done to a batch in one go, on one core: a batch that is decoded here and judged there would move through the cache
+/// they share, which costs more than the work. Several <em>strands</em> do it side by side; the batches of a partition keep to one strand and so to their order.
 /// Every step is bounded and every send awaited, so a stalled writer stops the source after exactly the sum of the capacities.
 /// One source has one target. Completion travels down; failure travels both ways and cancels what is waiting.
 /// A message is a batch, never an event: a hop costs 1 to 10 µs.
@@ -11,41 +13,47 @@ namespace Analytics.Worker;
 internal static class Flow
 {
     /// <summary>The head of a path.</summary>
-    /// <param name="step">Its bounds.</param>
+    /// <param name="step">Its bounds; the capacity is that of one strand, the parallelism the number of strands.</param>
+    /// <param name="strandOf">The strand of a batch is this number modulo their number; without it all go to the first.</param>
     /// <param name="scheduler">Runs the steps; by default the thread pool.</param>
-    public static Path<T, T> Start<T>(Step step, TaskScheduler? scheduler = null)
-    {
-        var graph = new Graph(scheduler ?? TaskScheduler.Default);
-        var head = new BufferBlock<T>(new DataflowBlockOptions { BoundedCapacity = step.Capacity, TaskScheduler = graph.Scheduler });
-        graph.Add(step, head, () => head.Count);
-        return new Path<T, T>(graph, head, head);
-    }
+    public static Path<T, T> Start<T>(Step step, Func<T, int>? strandOf = null, TaskScheduler? scheduler = null) =>
+        new(new Graph(scheduler ?? TaskScheduler.Default), step, strandOf ?? (_ => 0), (batch, _) => new(batch));
 
-    /// <summary>A path so far: what goes in at the head, and what comes out of the last step.</summary>
-    internal sealed class Path<THead, T>(Graph graph, ITargetBlock<THead> head, ISourceBlock<T> last)
+    /// <summary>A path so far: what goes in at the head, and what is done to it.</summary>
+    internal sealed class Path<THead, T>(Graph graph, Step step, Func<THead, int> strandOf, Func<THead, CancellationToken, ValueTask<T>> prepare)
     {
-        /// <summary>Each batch becomes the next form of it, in order.</summary>
-        public Path<THead, TNext> Then<TNext>(Step step, IStage<T, TNext> stage)
-        {
-            var block = new TransformBlock<T, TNext>(
-                async batch => await stage.ApplyAsync(batch, graph.Ended).ConfigureAwait(false), Options(graph, step, oneProducer: true));
-            graph.Add(step, block, () => block.InputCount + block.OutputCount);
-            last.LinkTo(block, new DataflowLinkOptions { PropagateCompletion = true });
-            return new Path<THead, TNext>(graph, head, block);
-        }
+        /// <summary>Each batch becomes the next form of it.</summary>
+        public Path<THead, TNext> Then<TNext>(IStage<T, TNext> stage) => new(
+            graph, step, strandOf,
+            async (batch, cancellation) => await stage.ApplyAsync(await prepare(batch, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false));
 
-        /// <summary>Each batch is cut into a slice for every lane.</summary>
-        public Lanes<THead, TSlice> SplitBy<TSlice>(Step step, int lanes, ISplitter<T, TSlice> splitter)
+        /// <summary>Each batch is cut into a slice for every lane, by the splitter of its strand.</summary>
+        public Lanes<THead, TSlice> SplitBy<TSlice>(int lanes, Func<int, ISplitter<T, TSlice>> splitterOf)
             where TSlice : class
         {
             var targets = new ITargetBlock<TSlice>[lanes];
-            var slices = new TSlice?[lanes];
-            var block = new ActionBlock<T>(
+            var strands = new ActionBlock<THead>[step.Parallelism];
+            for (var i = 0; i < strands.Length; i++)
+            {
+                var block = Strand(splitterOf(i), targets);
+                graph.Add(step, block, () => block.InputCount);
+                strands[i] = block;
+            }
+
+            var head = new Head<THead>(strands, batch => (int)((uint)strandOf(batch) % (uint)strands.Length));
+            return new Lanes<THead, TSlice>(graph, head, targets);
+        }
+
+        private ActionBlock<THead> Strand<TSlice>(ISplitter<T, TSlice> splitter, ITargetBlock<TSlice>[] targets)
+            where TSlice : class
+        {
+            var slices = new TSlice?[targets.Length];
+            return new ActionBlock<THead>(
                 async batch =>
                 {
                     Array.Clear(slices);
-                    splitter.Split(batch, slices);
-                    for (var lane = 0; lane < lanes; lane++)
+                    splitter.Split(await prepare(batch, graph.Ended).ConfigureAwait(false), slices);
+                    for (var lane = 0; lane < slices.Length; lane++)
                     {
                         if (slices[lane] is { } slice)
                         {
@@ -53,15 +61,12 @@ internal static class Flow
                         }
                     }
                 },
-                Options(graph, step, oneProducer: true));
-            graph.Add(step, block, () => block.InputCount);
-            last.LinkTo(block, new DataflowLinkOptions { PropagateCompletion = true });
-            return new Lanes<THead, TSlice>(graph, head, block, targets);
+                Options(graph, step.Capacity, oneProducer: true));
         }
     }
 
     /// <summary>A path that has been split; <paramref name="targets"/> are filled by <see cref="ThenPerLane"/>.</summary>
-    internal sealed class Lanes<THead, TSlice>(Graph graph, ITargetBlock<THead> head, IDataflowBlock split, ITargetBlock<TSlice>[] targets)
+    internal sealed class Lanes<THead, TSlice>(Graph graph, Head<THead> head, ITargetBlock<TSlice>[] targets)
         where TSlice : class
     {
         /// <summary>Each lane's slices go to the lane's one owner. Capacity is per lane.</summary>
@@ -80,18 +85,18 @@ internal static class Flow
                             await SendAsync(outlet.Target, output).ConfigureAwait(false);
                         }
                     },
-                    Options(graph, step, oneProducer: true));
+                    Options(graph, step.Capacity, oneProducer: head.Strands.Length == 1));
                 graph.Add(step, block, () => block.InputCount);
                 targets[i] = block;
             }
 
-            graph.CompleteAfter([split], targets);
+            graph.CompleteAfter(head.Strands, targets);
             return new Outputs<THead, TOut>(graph, head, targets, outlet);
         }
     }
 
     /// <summary>The outputs of all lanes.</summary>
-    internal sealed class Outputs<THead, TOut>(Graph graph, ITargetBlock<THead> head, IDataflowBlock[] lanes, Outlet<TOut> outlet)
+    internal sealed class Outputs<THead, TOut>(Graph graph, Head<THead> head, IDataflowBlock[] lanes, Outlet<TOut> outlet)
         where TOut : class
     {
         /// <summary>Every output goes to every writer, each with its own queue; the slowest one sets the pace.</summary>
@@ -113,7 +118,7 @@ internal static class Flow
                             await SendAsync(target, output).ConfigureAwait(false);
                         }
                     },
-                    Options(graph, step with { Capacity = 1 }, oneProducer: false));
+                    Options(graph, 1, oneProducer: false));
                 graph.Add(step with { Capacity = 1 }, fork, () => fork.InputCount);
                 outlet.Target = fork;
                 graph.CompleteAfter(lanes, [fork]);
@@ -129,11 +134,14 @@ internal static class Flow
         private ActionBlock<TOut> WriterBlock(Step step, IWriter<TOut> writer, bool oneProducer)
         {
             var block = new ActionBlock<TOut>(
-                async output => await writer.WriteAsync(output, graph.Ended).ConfigureAwait(false), Options(graph, step, oneProducer));
+                async output => await writer.WriteAsync(output, graph.Ended).ConfigureAwait(false), Options(graph, step.Capacity, oneProducer));
             graph.Add(step, block, () => block.InputCount);
             return block;
         }
     }
+
+    /// <summary>Where batches go in.</summary>
+    internal sealed record Head<THead>(ActionBlock<THead>[] Strands, Func<THead, int> StrandOf);
 
     /// <summary>Where the lanes send to; set once the writers are known, before anything flows.</summary>
     internal sealed class Outlet<TOut>
@@ -141,12 +149,12 @@ internal static class Flow
         public ITargetBlock<TOut> Target = null!;
     }
 
-    private static ExecutionDataflowBlockOptions Options(Graph graph, Step step, bool oneProducer) => new()
+    // One message a task: what a strand has sent waits in its own thread's queue and is counted next, while it is still in the cache, before the strand goes on.
+    private static ExecutionDataflowBlockOptions Options(Graph graph, int capacity, bool oneProducer) => new()
     {
         TaskScheduler = graph.Scheduler,
-        BoundedCapacity = step.Capacity,
-        MaxDegreeOfParallelism = step.Parallelism,
-        EnsureOrdered = true,
+        BoundedCapacity = capacity,
+        MaxMessagesPerTask = 1,
         SingleProducerConstrained = oneProducer,
     };
 

@@ -5,21 +5,16 @@ namespace Analytics.Worker;
 /// <summary>How much may be on its way. Section <c>Pipeline</c>. A batch is at most 4,096 records and 4 MiB; the sum of all bounds the worker's memory.</summary>
 internal sealed class PipelineOptions
 {
-    /// <summary>Batches between Kafka and decoding. Default 4: a hiccup of decoding does not stop the polls. More: more memory, and a longer stop.</summary>
-    [Range(1, 1_024)]
-    public int Consuming { get; init; } = 4;
-
-    /// <summary>Batches that wait to be enriched. Default 4, as decoding. More: more memory, nothing faster.</summary>
-    [Range(1, 1_024)]
-    public int Enriching { get; init; } = 4;
-
-    /// <summary>Batches that are enriched at once. Default 1: with decoding and a lane it fills the reference machine's two cores. Beyond the cores: waiting.</summary>
+    /// <summary>
+    /// Strands: batches that are decoded, enriched and cut into slices at once, each partition's in one strand. Default: one a core. More only wait for each
+    /// other; fewer leave cores to the lanes alone. Partitions beyond the strands share them.
+    /// </summary>
     [Range(1, 64)]
-    public int EnrichingParallelism { get; init; } = 1;
+    public int Strands { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
 
-    /// <summary>Batches that wait to be split. Default 2: the step is the cheapest. More: more memory.</summary>
+    /// <summary>Batches that wait in each strand, the one in work included. Default 4: a hiccup of one strand does not stop the polls. More: more memory, and a longer stop.</summary>
     [Range(1, 1_024)]
-    public int Partitioning { get; init; } = 2;
+    public int Preparing { get; init; } = 4;
 
     /// <summary>Slices that wait for each lane. Default 4: an uneven batch does not stop the other lanes. More: more memory.</summary>
     [Range(1, 1_024)]

@@ -32,7 +32,6 @@ internal static class PipelineRegistration
         // As many as the graph and the readers hold at once, with some to spare.
         services.AddSingleton(new Pool<RawBatch>(() => new RawBatch(), keep: 128));
         services.AddSingleton<AvroDecoder>();
-        services.AddSingleton(parts => new KeyPartitioner(configs: parts.GetRequiredService<IEventConfigs>()));
         services.AddSingleton(parts => new ConfigVersions(
             EventConfig.OfSettings(parts.GetRequiredService<EnrichingOptions>(), parts.GetRequiredService<CountingOptions>()),
             parts.GetRequiredService<ConfigsOptions>(), parts.GetRequiredService<TimeProvider>()));
@@ -127,9 +126,9 @@ internal static class PipelineRegistration
         var metrics = parts.GetRequiredService<WorkerMetrics>();
         var lanes = LanesOf(parts);
         return new Stages(
-            (parts.GetRequiredService<DecodingOptions>().Step, parts.GetRequiredService<AvroDecoder>()),
+            parts.GetRequiredService<AvroDecoder>(),
             parts.GetRequiredService<EventEnricher>(),
-            parts.GetRequiredService<KeyPartitioner>(),
+            _ => new KeyPartitioner(configs: parts.GetRequiredService<IEventConfigs>()),
             lanes,
             lane => lane == lanes - 1 ? new RawRows(lane, windowing, metrics) : new WindowAggregator(lane, windowing, parts.GetRequiredService<IEventConfigs>()),
             [parts.GetRequiredService<HistoryWriter>(), parts.GetRequiredService<LiveWriter>()]);

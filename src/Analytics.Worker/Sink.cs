@@ -3,7 +3,7 @@ using System.Threading.Tasks.Dataflow;
 namespace Analytics.Worker;
 
 /// <summary>The head of a finished graph: batches go in here, and <see cref="Completion"/> says when the last one is written.</summary>
-internal sealed class Sink<T>(ITargetBlock<T> head, Graph graph, Task completion)
+internal sealed class Sink<T>(Flow.Head<T> head, Graph graph, Task completion)
 {
     /// <summary>Ends when everything sent before <see cref="Complete"/> is written, or with <see cref="FlowFailedException"/>.</summary>
     public Task Completion { get; } = completion;
@@ -14,7 +14,7 @@ internal sealed class Sink<T>(ITargetBlock<T> head, Graph graph, Task completion
     /// <summary>True when at most half of the places in the graph are taken, and its writers have room: time to read on after a pause.</summary>
     public bool IsHalfEmpty => graph.Waiting * 2 <= graph.Capacity && graph.HasRoom;
 
-    /// <summary>Hands a batch over; ends when the graph, and the memory of its writers, has room for it. One call at a time.</summary>
+    /// <summary>Hands a batch over to its strand; ends when that, and the memory of its writers, has room for it. One call at a time.</summary>
     /// <exception cref="FlowFailedException">The graph has failed.</exception>
     public async Task SendAsync(T batch)
     {
@@ -23,14 +23,14 @@ internal sealed class Sink<T>(ITargetBlock<T> head, Graph graph, Task completion
             await graph.RoomAsync().ConfigureAwait(false);
         }
 
-        if (!await head.SendAsync(batch).ConfigureAwait(false))
+        if (!await head.Strands[head.StrandOf(batch)].SendAsync(batch).ConfigureAwait(false))
         {
             throw new FlowFailedException(graph.Failure ?? new InvalidOperationException("A batch was sent after the graph had been completed."));
         }
     }
 
     /// <summary>No more batches: the graph drains and ends.</summary>
-    public void Complete() => head.Complete();
+    public void Complete() => Array.ForEach(head.Strands, strand => strand.Complete());
 
     /// <summary>Ends the graph now, dropping what is in it.</summary>
     public void Fail(Exception failure) => graph.Fail(failure);

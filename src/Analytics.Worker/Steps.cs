@@ -3,12 +3,12 @@ namespace Analytics.Worker;
 /// <summary>One step of the path: its name (which labels its metrics), the batches it may hold, and the batches it works on at once.</summary>
 /// <param name="Name">Lower-case gerund, as its folder.</param>
 /// <param name="Capacity">Batches waiting, in work and waiting to leave; a full step makes the one before it wait.</param>
-/// <param name="Parallelism">Batches in work at once; they leave in the order in which they came.</param>
+/// <param name="Parallelism">Batches in work at once.</param>
 internal readonly record struct Step(string Name, int Capacity, int Parallelism = 1);
 
 /// <summary>Turns each batch into the next form of it.</summary>
 /// <remarks>
-/// Called for several batches at once when its step is parallel. It never throws for data: a bad record is a verdict in the batch.
+/// Called for several batches at once, one a strand. It never throws for data: a bad record is a verdict in the batch.
 /// It may wait for a dependency (a registry) as long as it takes, watching <c>cancellation</c>, which means the graph has ended.
 /// The batch is its own until it returns; what it returns belongs to the next step.
 /// </remarks>
@@ -18,7 +18,7 @@ internal interface IStage<in TIn, TOut>
     ValueTask<TOut> ApplyAsync(TIn batch, CancellationToken cancellation);
 }
 
-/// <summary>Cuts each batch into one slice a lane. One batch at a time, in order.</summary>
+/// <summary>Cuts each batch of its strand into one slice a lane. One batch at a time, in order.</summary>
 internal interface ISplitter<in TIn, TSlice>
     where TSlice : class
 {

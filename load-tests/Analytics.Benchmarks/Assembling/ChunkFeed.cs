@@ -20,7 +20,7 @@ internal sealed class ChunkFeed(Clickstream records, Pool<RawBatch> batches, int
     public void Begin()
     {
         _firstOffset += _chunk is null ? 0 : Math.Max(records.Count, Horizon) + 1;
-        _chunk = new Chunk(new ChunkId(1, Topics.Clickstream, partition, _firstOffset), records.End, 1, CancellationToken.None);
+        _chunk = new Chunk(new ChunkId(1, Topics.Clickstream, partition, _firstOffset), records.End, 1, CancellationToken.None) { Strand = partition };
         _next = 0;
     }
 

@@ -43,8 +43,8 @@ internal sealed class WorkerParts : IDisposable
     /// <summary>The second step.</summary>
     public EventEnricher Enricher { get; }
 
-    /// <summary>The third step.</summary>
-    public KeyPartitioner Partitioner { get; } = new();
+    /// <summary>A third step, for one strand.</summary>
+    public static KeyPartitioner PartitionerOf() => new();
 
     /// <summary>Lanes, the last included, which has every record.</summary>
     public int Lanes => _options.Lanes + 1;
@@ -57,7 +57,7 @@ internal sealed class WorkerParts : IDisposable
 
     /// <summary>The steps joined to a graph.</summary>
     public Sink<RawBatch> Build(params IWriter<LaneOutput>[] writers) =>
-        Pipeline.Build(new Stages((new DecodingOptions().Step, Decoder), Enricher, Partitioner, Lanes, LaneOf, writers), new PipelineOptions());
+        Pipeline.Build(new Stages(Decoder, Enricher, _ => PartitionerOf(), Lanes, LaneOf, writers), new PipelineOptions());
 
     /// <inheritdoc/>
     public void Dispose() => Metrics.Dispose();

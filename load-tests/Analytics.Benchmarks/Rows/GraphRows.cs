@@ -49,7 +49,7 @@ internal static class GraphRows
 
     private static async Task<Row> AgainstClickHouseAsync(Bench bench, string number, string name, Clickstream records, WorkerOptions worker, Goal? goal)
     {
-        await using var ours = new GraphInMemory([records], bench.Registry, worker);
+        await using var ours = new GraphInMemory(records.Split(2), bench.Registry, worker);
         var file = bench.Folder.Container(records, EventSchemas.TextOf(Topics.Clickstream));
         await using var theirs = new ChdbContender(
             bench.Engine,

@@ -51,7 +51,7 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
         using var writers = WritersOf(parts, tracker);
         var progress = new PathProgress(topic.Records);
         var sink = Pipeline.Build(
-            new Stages((new DecodingOptions().Step, new WatchedDecoder(parts.Decoder, progress)), parts.Enricher, parts.Partitioner, parts.Lanes, parts.LaneOf, writers is null ? [new Discarding()] : [writers.History, writers.Live]),
+            new Stages(new WatchedDecoder(parts.Decoder, progress), parts.Enricher, _ => WorkerParts.PartitionerOf(), parts.Lanes, parts.LaneOf, writers is null ? [new Discarding()] : [writers.History, writers.Live]),
             new PipelineOptions());
         var address = new KafkaAddress { BootstrapServers = topic.Brokers, Group = $"bench-{Environment.ProcessId}-{Guid.NewGuid():N}-{_group++}" };
         var consuming = new ConsumingOptions { Topics = Topics.Clickstream, HistoryRecords = 1 << 30, HistoryEvery = Never, StopWithin = Limit };

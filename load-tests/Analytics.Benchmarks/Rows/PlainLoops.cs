@@ -42,6 +42,7 @@ internal sealed class PlainLoops(Clickstream[] partitions, SchemaRegistryClient 
         private readonly ChunkFeed _feed;
         private readonly RowCounter _rows;
         private readonly ILane<LaneSlice, LaneOutput>[] _lanes;
+        private readonly KeyPartitioner _partitioner = WorkerParts.PartitionerOf();
         private readonly LaneSlice?[] _slices;
 
         public Loop(Clickstream records, SchemaRegistryClient registry, WorkerOptions options, int partition)
@@ -63,7 +64,7 @@ internal sealed class PlainLoops(Clickstream[] partitions, SchemaRegistryClient 
             {
                 var enriched = _parts.Enricher.Apply(_parts.Decoder.ApplyAsync(batch, CancellationToken.None).AsTask().GetAwaiter().GetResult());
                 Array.Clear(_slices);
-                _parts.Partitioner.Split(enriched, _slices);
+                _partitioner.Split(enriched, _slices);
                 for (var lane = 0; lane < _lanes.Length; lane++)
                 {
                     if (_slices[lane] is { } slice && _lanes[lane].Apply(slice) is { } output)

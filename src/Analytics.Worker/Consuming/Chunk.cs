@@ -19,6 +19,9 @@ internal sealed class Chunk(ChunkId id, long firstTimestamp, uint configVersion,
     /// <summary>The configuration that was active at <see cref="FirstTimestamp"/>.</summary>
     public uint ConfigVersion { get; } = configVersion;
 
+    /// <summary>The strand of the graph that all batches of the partition keep to, modulo the number of strands.</summary>
+    public int Strand { get; init; }
+
     /// <summary>The strings of the chunk's word columns.</summary>
     public Words Words { get; } = new();
 

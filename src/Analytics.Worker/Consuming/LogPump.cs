@@ -113,7 +113,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         foreach (var at in partitions)
         {
             Leave(at);
-            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs);
+            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs) { Strand = FreeStrand() };
             if (_heldSince is not null)
             {
                 reader.Hold();
@@ -121,6 +121,18 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
 
             _seats = [.. _seats, new Seat(reader, _time.GetUtcNow().ToUnixTimeMilliseconds())];
         }
+    }
+
+    // The lowest number that no partition has, so that what is owned spreads evenly over any number of strands.
+    private int FreeStrand()
+    {
+        var strand = 0;
+        while (_seats.Any(seat => seat.Reader.Strand == strand))
+        {
+            strand++;
+        }
+
+        return strand;
     }
 
     /// <inheritdoc/>

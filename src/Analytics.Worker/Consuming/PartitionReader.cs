@@ -47,6 +47,9 @@ internal sealed class PartitionReader(
     /// <summary>The Kafka partition.</summary>
     public int Partition { get; } = partition;
 
+    /// <summary>See <see cref="Chunk.Strand"/>.</summary>
+    public int Strand { get; init; }
+
     /// <summary>What it does now.</summary>
     public ReaderState State => _state is ReaderState.Warming or ReaderState.Running && (_isHeld || _isWaiting) ? ReaderState.Paused : _state;
 
@@ -84,7 +87,7 @@ internal sealed class PartitionReader(
         }
 
         // Not a chunk that is counted: it names the records before the start, and its first batch brings the ids of an older log.
-        _chunk = new Chunk(new ChunkId(start.Epoch, Topic, Partition, start.WarmFrom), 0, OnlyVersion, _lost.Token) { KnownIds = start.KnownIds };
+        _chunk = new Chunk(new ChunkId(start.Epoch, Topic, Partition, start.WarmFrom), 0, OnlyVersion, _lost.Token) { KnownIds = start.KnownIds, Strand = Strand };
         if (start.KnownIds.Count > 0)
         {
             _batch = Rent(warmUp: true);
@@ -295,7 +298,7 @@ internal sealed class PartitionReader(
             return false;
         }
 
-        (_chunk, _skipped) = (new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token), 0);
+        (_chunk, _skipped) = (new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token) { Strand = Strand }, 0);
         tracker.Opened(_chunk);
         return true;
     }

@@ -12,19 +12,6 @@ internal sealed class DecodingOptions
     [Range(64, 1 << 30)]
     public int MaxRecordBytes { get; set; } = 1 << 20;
 
-    /// <summary>
-    /// Batches in work at once. Default 1: decoding is the cheapest step of the path, one core reads over 7 million records a second. Beyond the number of cores
-    /// they only wait for each other.
-    /// </summary>
-    [Range(1, 64)]
-    public int Parallelism { get; set; } = 1;
-
-    /// <summary>
-    /// Batches that may wait in this step. Default 4, so that a pause of the step before does not empty it. Beyond: the consumer waits, and pauses its partitions.
-    /// </summary>
-    [Range(1, 1024)]
-    public int Capacity { get; set; } = 4;
-
     /// <summary>Used batches kept for each topic. Default 32, more than the graph holds at once. Beyond: left to the garbage collector.</summary>
     [Range(1, 4096)]
     public int PooledBatches { get; set; } = 32;
@@ -35,7 +22,4 @@ internal sealed class DecodingOptions
     /// </summary>
     [Range(20, 600_000)]
     public int RegistryRetryMilliseconds { get; set; } = 5_000;
-
-    /// <summary>The step of the graph.</summary>
-    public Step Step => new("decoding", Capacity, Parallelism);
 }

@@ -16,6 +16,7 @@ internal sealed class Plan
         BatchBytes = dice.Of(200, 1_000, 100_000);
         Lanes = dice.Between(1, 3);
         Workers = dice.Between(1, 3);
+        Strands = dice.Between(1, 3);
         Capacity = dice.Of(1, 1, 2, 4);
         UnsealedChunks = dice.Of(1, 2, 2, 3);
         LargestHole = dice.Between(4, 12);
@@ -48,6 +49,9 @@ internal sealed class Plan
 
     /// <summary>Bound of every step of the graph.</summary>
     public int Capacity { get; }
+
+    /// <summary>Strands of a worker's graph.</summary>
+    public int Strands { get; }
 
     public int UnsealedChunks { get; }
 

@@ -48,9 +48,8 @@ internal sealed class SimulatedWorker
         _live = new LiveWriter(new LiveWire(world, this), plan.Lanes + 1, Writing, Time, _metrics, NullLogger<LiveWriter>.Instance);
         var sink = Pipeline.Build(StagesOf(pool), new PipelineOptions
         {
-            Consuming = plan.Capacity,
-            Enriching = plan.Capacity,
-            Partitioning = plan.Capacity,
+            Strands = plan.Strands,
+            Preparing = plan.Capacity,
             Windowing = plan.Capacity,
             Writing = plan.Capacity,
         }, Scheduler);
@@ -169,9 +168,9 @@ internal sealed class SimulatedWorker
             SimulatedDeadLetters.Of(world, this),
             new WriteRetry("dead_letters", DeadLetterWriter.IsAway, TimeSpan.FromSeconds(1), Number, Time, _metrics, NullLogger.Instance));
         return new Stages(
-            (new DecodingOptions { Capacity = plan.Capacity }.Step, decoder),
+            decoder,
             enricher,
-            new KeyPartitioner(plan.Horizon / world.Twist.HorizonDivisor, _configs),
+            _ => new KeyPartitioner(plan.Horizon / world.Twist.HorizonDivisor, _configs),
             lanes,
             lane => lane == lanes - 1 ? new RawRows(lane, windowing, _metrics) : new WindowAggregator(lane, windowing, _configs),
             [

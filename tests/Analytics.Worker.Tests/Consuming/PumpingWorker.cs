@@ -31,8 +31,8 @@ internal sealed class PumpingWorker : IAsyncDisposable
         var pool = new Pool<RawBatch>(() => new RawBatch(), 64);
         var lane = new OneLane();
         Writer = new CountingWriter(history, tracker, pool);
-        _sink = Flow.Start<RawBatch>(new Step("consuming", 2))
-            .SplitBy(new Step("partitioning", 1), 1, lane)
+        _sink = Flow.Start<RawBatch>(new Step("preparing", 3))
+            .SplitBy(1, _ => lane)
             .ThenPerLane(new Step("windowing", 1), _ => lane)
             .Into(new Step("writing", 2), Writer);
         _pump = new LogPump(
