@@ -25,24 +25,24 @@ internal sealed class DuplicateFilter
     private static readonly ulong HighKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
     private static readonly ulong LowKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
-    private readonly Entry[] _ring;
+    private readonly AlignedArray<Entry> _ring;
     private readonly AlignedArray<Bucket> _buckets;
     private readonly int _bucketShift;
     private readonly Dictionary<(ulong High, ulong Low), long> _overflow;
     private readonly int _mostOverflow;
-    private readonly bool[] _hasOverflowed;
+    private readonly uint[] _hasOverflowed;
     private long _latest = Unused;
 
     /// <summary>An empty filter.</summary>
     /// <param name="horizon">How many offsets back an id is known: a power of two, 4 or more.</param>
     public DuplicateFilter(int horizon = Horizon)
     {
-        _ring = new Entry[horizon];
+        _ring = new AlignedArray<Entry>(horizon);
 
         // Two live ids a bucket on average.
         _buckets = new AlignedArray<Bucket>(horizon / 2);
         _bucketShift = 64 - BitOperations.Log2((uint)_buckets.Length);
-        _hasOverflowed = new bool[_buckets.Length];
+        _hasOverflowed = new uint[Math.Max(1, _buckets.Length / 32)];
 
         // A hundred times what a full horizon leaves over, so it never grows.
         _mostOverflow = Math.Max(64, horizon / 64);
@@ -53,7 +53,11 @@ internal sealed class DuplicateFilter
     /// <summary>Forgets everything, for another partition.</summary>
     public void Clear()
     {
-        _ring.AsSpan().Fill(new Entry { Offset = Unused });
+        for (var place = 0; place < _ring.Length; place++)
+        {
+            _ring[place] = new Entry { Offset = Unused };
+        }
+
         _buckets.Clear();
         _hasOverflowed.AsSpan().Clear();
         _overflow.Clear();
@@ -102,7 +106,7 @@ internal sealed class DuplicateFilter
         var alike = Vector256.AndNot(Vector256.Equals(bucket.Tags, Vector256.Create(tag)), free).ExtractMostSignificantBits();
         var room = free.ExtractMostSignificantBits();
         var seen = false;
-        if (alike == 0 && room != 0 && !_hasOverflowed[(int)(hash >> _bucketShift)])
+        if (alike == 0 && room != 0 && !HasOverflowed((int)(hash >> _bucketShift)))
         {
             bucket.Set(BitOperations.TrailingZeroCount(room), tag, offset);
         }
@@ -131,14 +135,14 @@ internal sealed class DuplicateFilter
             }
         }
 
-        var seen = _hasOverflowed[number] && _overflow.TryGetValue(id, out var last) && offset - last <= _ring.Length;
+        var seen = HasOverflowed(number) && _overflow.TryGetValue(id, out var last) && offset - last <= _ring.Length;
         if (room != 0 && !seen)
         {
             bucket.Set(BitOperations.TrailingZeroCount(room), tag, offset);
         }
         else
         {
-            _hasOverflowed[number] = true;
+            _hasOverflowed[number >> 5] |= 1u << number;
             _overflow[id] = offset;
             Prune(offset);
         }
@@ -160,6 +164,10 @@ internal sealed class DuplicateFilter
             }
         }
     }
+
+    // A bit a bucket: all of them stay in the first-level cache.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool HasOverflowed(int bucket) => (_hasOverflowed[bucket >> 5] & (1u << bucket)) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref Bucket BucketOf(ulong hash) => ref _buckets[(nint)(hash >> _bucketShift)];

@@ -17,7 +17,7 @@ internal sealed class UserRates
     private const int Kept = 1 << 20;
     private const int CountBits = 12;
     private const ulong CountMask = (1UL << CountBits) - 1;
-    private ulong[] _places = new ulong[FirstPlaces];
+    private AlignedArray<ulong> _places = new(FirstPlaces);
     private int _shift = ShiftOf(FirstPlaces);
     private int _count;
 
@@ -34,7 +34,7 @@ internal sealed class UserRates
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref _places[(key << CountBits) >> _shift]));
+            Sse.Prefetch0(Unsafe.AsPointer(ref _places[(nint)((key << CountBits) >> _shift)]));
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class UserRates
         }
         else if (_count > 0)
         {
-            _places.AsSpan().Clear();
+            _places.Clear();
         }
 
         _count = 0;
@@ -87,9 +87,9 @@ internal sealed class UserRates
         {
             var places = _places;
             Use(places.Length * 2);
-            foreach (var place in places)
+            for (var i = 0; i < places.Length; i++)
             {
-                if (place != 0)
+                if (places[i] is not 0 and var place)
                 {
                     _places[FreePlace(place)] = place;
                 }
@@ -102,7 +102,7 @@ internal sealed class UserRates
         return 1;
     }
 
-    private void Use(int places) => (_places, _shift) = (new ulong[places], ShiftOf(places));
+    private void Use(int places) => (_places, _shift) = (new AlignedArray<ulong>(places), ShiftOf(places));
 
     private int FreePlace(ulong tag)
     {

@@ -19,7 +19,7 @@ internal sealed class Cells
     private const int Ahead = 12;
     private readonly FlatTable<CellKey, long> _cells = new();
     private readonly FlatTable<Dimensions, LiveName> _dimensions = new();
-    private readonly FlatTable<MinuteKey, LiveFigures> _minutes = new();
+    private readonly FlatTable<MinuteKey, LiveFigures> _minutes;
     private readonly EntryList _history = new();
     private readonly EntryList _live = new();
     private readonly DimensionBudget _countries;
@@ -29,11 +29,14 @@ internal sealed class Cells
     private int[] _entries = [];
     private DimensionWords[] _words = new DimensionWords[64];
     private CellMoney[] _money = [];
-    private CellSent[] _sent = [];
+    private long[] _sent = [];
+    private CellMoney[] _sentMoney = [];
 
     /// <summary>A lane without cells.</summary>
-    public Cells()
+    /// <param name="minutes">Where a live flush adds up: empty between two, so that all chunks of a lane may share it.</param>
+    public Cells(FlatTable<MinuteKey, LiveFigures> minutes)
     {
+        _minutes = minutes;
         _countries = new DimensionBudget(entry => ValueOf(entry, DimensionsOf(entry).Country));
         _currencies = new DimensionBudget(entry => ValueOf(entry, DimensionsOf(entry).Currency));
     }
@@ -55,6 +58,12 @@ internal sealed class Cells
 
     /// <summary>Cells that have changed since the last <see cref="TakeHistory"/>, each once.</summary>
     public ReadOnlySpan<int> Changed => _history.Entries;
+
+    /// <summary>Brings a cell into the cache.</summary>
+    public void Expect(int cell) => _cells.Prefetch(cell);
+
+    /// <summary>Tenant and minute of each row of the last <see cref="Add"/>; its dimensions may have been folded since.</summary>
+    public ReadOnlySpan<CellKey> Keys => _keys;
 
     /// <summary>Counts rows of a batch; the result has the cell of each.</summary>
     public ReadOnlySpan<int> Add(EnrichedBatch batch, ReadOnlySpan<int> rows, Words words)
@@ -107,11 +116,8 @@ internal sealed class Cells
     /// <summary>What was added to each minute since the last call; the caller's to give back.</summary>
     public LentList<LiveAddition> TakeLive()
     {
-        if (_sent.Length < _cells.Count)
-        {
-            Array.Resize(ref _sent, (int)BitOperations.RoundUpToPowerOf2((uint)_cells.Count));
-        }
-
+        Reserve(ref _sent, _cells.Count);
+        Reserve(ref _sentMoney, Math.Min(_money.Length, _cells.Count));
         var live = _live.Entries;
         for (var i = 0; i < live.Length; i++)
         {
@@ -120,10 +126,8 @@ internal sealed class Cells
             ref var slot = ref _cells[entry];
             slot.Marks &= ~Marks.Live;
             ref var minute = ref _minutes.Find(new MinuteKey(slot.Key.Tenant, slot.Key.Minute)).Value;
-            ref var sent = ref _sent[entry];
-            var money = entry < _money.Length ? _money[entry] : default;
-            AddLive(ref minute, _dimensions[slot.Key.Dimensions].Value, slot.Value - sent.Events, money.Less(sent.Money));
-            sent = new CellSent(slot.Value, money);
+            AddLive(ref minute, _dimensions[slot.Key.Dimensions].Value, slot.Value - _sent[entry], entry < _money.Length ? TakeMoney(entry) : default);
+            _sent[entry] = slot.Value;
         }
 
         _live.Clear();
@@ -149,6 +153,14 @@ internal sealed class Cells
         _live.Clear();
         _money.AsSpan().Clear();
         _sent.AsSpan().Clear();
+        _sentMoney.AsSpan().Clear();
+    }
+
+    private CellMoney TakeMoney(int entry)
+    {
+        var (money, sent) = (_money[entry], _sentMoney[entry]);
+        _sentMoney[entry] = money;
+        return money.Less(sent);
     }
 
     private void Take(int entry, out CellRow row)
@@ -291,6 +303,14 @@ internal sealed class Cells
         }
     }
 
+    private static void Reserve<T>(ref T[] array, int room)
+    {
+        if (array.Length < room)
+        {
+            Array.Resize(ref array, (int)BitOperations.RoundUpToPowerOf2((uint)room));
+        }
+    }
+
     private static void AddLive(ref LiveFigures minute, LiveName name, long events, in CellMoney money)
     {
         minute[LiveFigure.Events] += events;
@@ -316,9 +336,6 @@ internal sealed class Cells
                 break;
         }
     }
-
-    /// <summary>What live flushes have had of a cell.</summary>
-    private readonly record struct CellSent(long Events, CellMoney Money);
 }
 
 /// <summary>Sums over the orders of a cell; money in minor units.</summary>

@@ -139,6 +139,8 @@ internal sealed class FlatTable<TKey, TValue>
             At(at) = from;
             _places[entry] = at;
         }
+
+        GC.KeepAlive(old);
     }
 
     private uint FreePlace(ulong hash)

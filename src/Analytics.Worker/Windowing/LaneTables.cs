@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Numerics;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Rows;
 using Analytics.Storage.Redis;
@@ -9,13 +9,16 @@ using Analytics.Worker.Enriching;
 namespace Analytics.Worker.Windowing;
 
 /// <summary>What one lane has counted of one chunk. <see cref="Clear"/> makes it ready for another: tables keep their memory.</summary>
-internal sealed class LaneTables
+/// <param name="minutes">See <see cref="Cells"/>.</param>
+internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes)
 {
-    private readonly Cells _cells = new();
+    private const int Ahead = 12;
+    private readonly Cells _cells = new(minutes);
     private readonly ProductCells _products = new();
     private readonly Uniques _uniques = new();
     private readonly SessionTables _sessions = new();
     private readonly RecentTags _recentVisitors = new();
+    private Mark[] _marks = [];
     private LentList<LiveVisitor> _visitors = LentList<LiveVisitor>.Rent();
     private Chunk _chunk = null!;
 
@@ -41,13 +44,18 @@ internal sealed class LaneTables
         _sessions.Count(batch, visits);
         var cells = _cells.Add(batch, rows, _chunk.Words);
         _products.Add(batch, rows);
-        var (users, sessions, tenants, times) = (batch.UserHashes, batch.SessionHashes, batch.Decoded.Columns.Tenant.Values, batch.EventTimes);
-        for (var i = 0; i < rows.Length; i++)
+        Identify(batch, rows, cells);
+        var keys = _cells.Keys;
+        var marks = _marks.AsSpan(0, rows.Length);
+        for (var i = 0; i < marks.Length; i++)
         {
-            var row = rows[i];
-            if (_uniques.Add(cells[i], users[row], sessions[row]) && users[row] != 0)
+            var next = Math.Min(i + Ahead, marks.Length - 1);
+            _uniques.Expect(marks[next].Tag);
+            _recentVisitors.Expect(marks[next].Visitor);
+            ref readonly var mark = ref marks[i];
+            if (_uniques.Add(mark.Tag, cells[i], mark.User, mark.Session) && mark.User != 0 && _recentVisitors.Add(mark.Visitor))
             {
-                AddVisitor((ulong)tenants[row], (int)((ulong)times[row] / 60_000), users[row]);
+                _visitors.Add(new LiveVisitor(keys[i].Tenant, keys[i].Minute, mark.User));
             }
         }
     }
@@ -92,12 +100,24 @@ internal sealed class LaneTables
         Flushes = 0;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AddVisitor(ulong tenant, int minute, ulong user)
+    // First all tags, so that their places can be asked for some events ahead.
+    private void Identify(EnrichedBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<int> cells)
     {
-        if (_recentVisitors.Add(user ^ (tenant * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)minute * 0xC2B2AE3D27D4EB4F)))
+        if (_marks.Length < rows.Length)
         {
-            _visitors.Add(new LiveVisitor(tenant, minute, user));
+            _marks = new Mark[(int)BitOperations.RoundUpToPowerOf2((uint)rows.Length)];
+        }
+
+        var keys = _cells.Keys;
+        var (users, sessions) = (batch.UserHashes, batch.SessionHashes);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var (user, session) = (users[rows[i]], sessions[rows[i]]);
+            var visitor = user ^ (keys[i].Tenant * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)keys[i].Minute * 0xC2B2AE3D27D4EB4F);
+            _marks[i] = new Mark(Uniques.TagOf(cells[i], user, session), visitor, user, session);
         }
     }
+
+    /// <summary>Who one event is of, and the tags that find them again.</summary>
+    private readonly record struct Mark(ulong Tag, ulong Visitor, ulong User, ulong Session);
 }

@@ -13,6 +13,7 @@ namespace Analytics.Worker.Windowing;
 /// </remarks>
 internal sealed class Uniques
 {
+    private const int Ahead = 12;
     private readonly RecentTags _recent = new();
     private int[] _cells = new int[1024];
     private Member[] _members = new Member[1024];
@@ -22,11 +23,20 @@ internal sealed class Uniques
     private ulong[] _users = [];
     private ulong[] _sessions = [];
 
-    /// <summary>Notes a user and a session of a cell; 0 is nobody. False when they were just noted.</summary>
+    /// <summary>The tag of a user and a session in a cell.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Add(int cell, ulong user, ulong session)
+    public static ulong TagOf(int cell, ulong user, ulong session) =>
+        (user + BitOperations.RotateLeft(session, 23)) ^ ((ulong)(uint)(cell + 1) * 0x9E3779B97F4A7C15);
+
+    /// <summary>Brings the place of a tag into the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect(ulong tag) => _recent.Expect(tag);
+
+    /// <summary>Notes a user and a session of a cell, by their tag; 0 is nobody. False when they were just noted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Add(ulong tag, int cell, ulong user, ulong session)
     {
-        if (!_recent.Add((user + BitOperations.RotateLeft(session, 23)) ^ ((ulong)(uint)(cell + 1) * 0x9E3779B97F4A7C15)))
+        if (!_recent.Add(tag))
         {
             return false;
         }
@@ -47,8 +57,11 @@ internal sealed class Uniques
         Group(cells.Count, cells.Changed);
         Span<UniqueRow> strip = stackalloc UniqueRow[CellRows.Strip];
         var (count, start, users, sessions) = (0, 0, 0, 0);
-        foreach (var cell in cells.Changed)
+        var changed = cells.Changed;
+        for (var i = 0; i < changed.Length; i++)
         {
+            cells.Expect(changed[Math.Min(i + Ahead, changed.Length - 1)]);
+            var cell = changed[i];
             var end = _ends[cell];
             if (end > start)
             {

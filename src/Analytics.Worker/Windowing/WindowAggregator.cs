@@ -1,3 +1,4 @@
+using Analytics.Storage.Redis;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Partitioning;
@@ -17,6 +18,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
     private const int Idle = 2;
     private static readonly CountingOptions Defaults = new();
     private readonly Stack<LaneTables> _idle = [];
+    private readonly FlatTable<MinuteKey, LiveFigures> _minutes = new();
     private OpenChunks<LaneTables>? _open;
 
     /// <inheritdoc/>
@@ -63,7 +65,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
     // Tables that have grown to the size of a chunk are worth keeping: fresh memory costs more than clearing.
     private LaneTables Begin(Chunk chunk)
     {
-        var tables = _idle.TryPop(out var idle) ? idle : new LaneTables();
+        var tables = _idle.TryPop(out var idle) ? idle : new LaneTables(_minutes);
         tables.Begin(chunk, configs?.Of(chunk.ConfigVersion).Counting ?? Defaults);
         return tables;
     }
