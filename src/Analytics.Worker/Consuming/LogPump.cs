@@ -113,7 +113,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         foreach (var at in partitions)
         {
             Leave(at);
-            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs) { Strand = FreeStrand() };
+            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs) { Strand = Seat.FreeStrand(_seats) };
             if (_heldSince is not null)
             {
                 reader.Hold();
@@ -121,18 +121,6 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
 
             _seats = [.. _seats, new Seat(reader, _time.GetUtcNow().ToUnixTimeMilliseconds())];
         }
-    }
-
-    // The lowest number that no partition has, so that what is owned spreads evenly over any number of strands.
-    private int FreeStrand()
-    {
-        var strand = 0;
-        while (_seats.Any(seat => seat.Reader.Strand == strand))
-        {
-            strand++;
-        }
-
-        return strand;
     }
 
     /// <inheritdoc/>
@@ -380,29 +368,5 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
             seat.Reader.Partition,
             seat.Reader.IsDrained ? 0 : Math.Max(0, now - (seat.Reader.LastTimestamp > 0 ? seat.Reader.LastTimestamp : seat.Arrived)) / 1_000.0,
             seat.Reader.State == ReaderState.Halted ? 1 : 0));
-    }
-
-    /// <summary>One partition while it is ours, and what the client has been told about it.</summary>
-    private sealed class Seat(PartitionReader reader, long arrived) : IDisposable
-    {
-        public readonly PartitionReader Reader = reader;
-        public readonly long Arrived = arrived;
-        public readonly CancellationTokenSource Lost = new();
-        public Task<Start>? Finding;
-
-        /// <summary>Whether the client is paused. Null, not known: it keeps the pause of a partition that goes and comes back, so it must be told at each arrival.</summary>
-        public bool? IsPaused;
-
-        /// <summary>The client has given up fetching it.</summary>
-        public bool IsStopped;
-        public bool IsReported;
-        public int Holes;
-
-        public void Dispose()
-        {
-            Lost.Cancel();
-            Lost.Dispose();
-            Reader.Dispose();
-        }
     }
 }

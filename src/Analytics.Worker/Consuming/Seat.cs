@@ -1,0 +1,49 @@
+namespace Analytics.Worker.Consuming;
+
+/// <summary>One partition while it is ours, and what the client has been told about it.</summary>
+internal sealed class Seat(PartitionReader reader, long arrived) : IDisposable
+{
+    /// <summary>Its state machine.</summary>
+    public readonly PartitionReader Reader = reader;
+
+    /// <summary>When it came, Unix milliseconds.</summary>
+    public readonly long Arrived = arrived;
+
+    /// <summary>Ends what is looked up for it.</summary>
+    public readonly CancellationTokenSource Lost = new();
+
+    /// <summary>The look-up of its start, once that has begun.</summary>
+    public Task<Start>? Finding;
+
+    /// <summary>Whether the client is paused. Null, not known: it keeps the pause of a partition that goes and comes back, so it must be told at each arrival.</summary>
+    public bool? IsPaused;
+
+    /// <summary>The client has given up fetching it.</summary>
+    public bool IsStopped;
+
+    /// <summary>People have been told that it has halted.</summary>
+    public bool IsReported;
+
+    /// <summary>Holes that people have been told of.</summary>
+    public int Holes;
+
+    /// <summary>The lowest strand that no partition has, so that what is owned spreads evenly over any number of strands.</summary>
+    public static int FreeStrand(Seat[] seats)
+    {
+        var strand = 0;
+        while (Array.Exists(seats, seat => seat.Reader.Strand == strand))
+        {
+            strand++;
+        }
+
+        return strand;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Lost.Cancel();
+        Lost.Dispose();
+        Reader.Dispose();
+    }
+}
