@@ -110,6 +110,7 @@ internal static class ApiHost
         services.AddSingleton<HistoryAnswer>();
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
+        services.AddSingleton<FunnelAnswer>();
     }
 
     private static void AddStores(IServiceCollection services, IConfiguration configuration)
@@ -127,6 +128,7 @@ internal static class ApiHost
         services.AddSingleton(configuration.GetSection("Questions").Get<QuestionOptions>() ?? new());
         services.AddSingleton<QuestionStore>();
         services.AddSingleton<TrendQueries>();
+        services.AddSingleton<FunnelQueries>();
         services.AddSingleton(configuration.GetSection("Kafka").Get<EventProducerOptions>() ?? new());
         services.AddSingleton<EventProducer>();
         services.AddSingleton(configuration.GetSection(SchemaRegistryOptions.Section).Get<SchemaRegistryOptions>() ?? new());
@@ -186,6 +188,7 @@ internal static class ApiHost
         ProductsEndpoint.Map(app);
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
+        FunnelEndpoint.Map(app);
         LiveEndpoint.Map(app);
         TenantsEndpoint.Map(app);
         KeysEndpoint.Map(app);

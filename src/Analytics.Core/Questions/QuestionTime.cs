@@ -42,6 +42,33 @@ public static class QuestionTime
     /// <summary>An instant with its zone; null, and a fault, for anything else.</summary>
     public static DateTimeOffset? Instant(QuestionNode node) => Instant(node, null);
 
+    /// <summary>A duration such as 45s, 30m, 24h, 14d or 2w; null where none is set, and after a fault.</summary>
+    public static TimeSpan? Duration(QuestionNode node, TimeSpan longest)
+    {
+        const string Expected = "a duration such as 45s, 30m, 24h, 14d or 2w";
+        if (!node.IsSet || node.Text(Expected) is not { Length: > 1 } text)
+        {
+            return null;
+        }
+
+        TimeSpan? unit = text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            'w' => TimeSpan.FromDays(7),
+            _ => null,
+        };
+        if (unit is null || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0 || count > longest / unit.Value)
+        {
+            node.Expected(string.Create(CultureInfo.InvariantCulture, $"{Expected}, at most {longest.TotalDays} days"));
+            return null;
+        }
+
+        return count * unit.Value;
+    }
+
     private static TimeZoneInfo Zone(QuestionNode node, TimeZoneInfo byDefault)
     {
         if (!node.IsSet || node.Text("the IANA name of a time zone, such as Europe/Berlin") is not { } name)

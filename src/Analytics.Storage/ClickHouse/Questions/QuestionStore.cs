@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Analytics.Storage.ClickHouse.Questions;
@@ -27,6 +28,30 @@ public sealed class QuestionStore(ClickHouseClient client, QuestionOptions optio
         catch (ClickHouseException error) when (QuestionRefusedException.Of(error) is { } refused)
         {
             throw refused;
+        }
+    }
+
+    /// <summary>As <see cref="AskAsync"/>, row by row, for answers too large for memory. The number of rows is not limited, as none is kept.</summary>
+    internal async IAsyncEnumerable<T> StreamAsync<T>(long tenant, Statement sql, Func<JsonElement, T> read, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var parameters = new Dictionary<string, object?>(sql.Parameters) { [TenantFence.Parameter] = tenant };
+        var settings = new Dictionary<string, string>(_settings) { ["max_result_rows"] = "0" };
+        await using var rows = client.StreamAsync(TenantFence.Bind(sql.ToString()), read, parameters, settings, cancel).GetAsyncEnumerator(cancel);
+        while (true)
+        {
+            try
+            {
+                if (!await rows.MoveNextAsync().ConfigureAwait(false))
+                {
+                    yield break;
+                }
+            }
+            catch (ClickHouseException error) when (QuestionRefusedException.Of(error) is { } refused)
+            {
+                throw refused;
+            }
+
+            yield return rows.Current;
         }
     }
 
