@@ -183,6 +183,7 @@ internal static class ApiHost
     private static void MapEndpoints(WebApplication app, string? readKey)
     {
         EventsEndpoint.Map(app);
+        SegmentEndpoint.Map(app);
         RealtimeEndpoint.Map(app);
         HistoryEndpoint.Map(app);
         ProductsEndpoint.Map(app);

@@ -5,6 +5,7 @@ using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Postgres;
 using Analytics.Storage.Redis;
 using Analytics.Testing;
+using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -124,6 +125,26 @@ public sealed class RunningApi : IAsyncLifetime
         var users = _app.Services.GetRequiredService<Users>();
         var user = await users.CreateAsync($"{Guid.NewGuid():N}@lamps.example", "Somebody", PasswordHash.OfNobody, isAdmin, roles);
         return (await users.SignInAsync(user!, TimeSpan.FromHours(1), Actor.System)).Text;
+    }
+
+    /// <summary>The first record of a topic in which a text stands.</summary>
+    public Message<string, byte[]> Record(string topic, string text)
+    {
+        using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = Broker.BootstrapServers,
+            GroupId = "test",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        }).Build();
+        consumer.Assign(Enumerable.Range(0, 4).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        while (true)
+        {
+            var read = consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"No record of {text} in {topic}.");
+            if (read.Message.Value.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0)
+            {
+                return read.Message;
+            }
+        }
     }
 
     /// <summary>Runs a statement in PostgreSQL.</summary>

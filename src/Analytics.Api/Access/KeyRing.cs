@@ -44,13 +44,10 @@ internal sealed class KeyRing(ApiKeys keys, Users users, KeyUses uses, AccessOpt
     }
 
     /// <summary>The key of a request that sends.</summary>
-    public async Task<ApiKey> WriterAsync(HttpContext http)
-    {
-        var key = await CallerAsync(http).ConfigureAwait(false);
-        return key.MaySomewhere(Rights.Collect)
-            ? key
-            : throw Problem.WrongKey($"Expected a write key (ak_write_…); found {key.Prefix}…, which sends no events. Use a key that sends, and keep the other one secret.");
-    }
+    public async Task<ApiKey> WriterAsync(HttpContext http) => Writer(await CallerAsync(http).ConfigureAwait(false));
+
+    /// <summary>The key of this text, which sends: for shapes that carry it in the body.</summary>
+    public async Task<ApiKey> WriterAsync(string text, CancellationToken cancel) => Writer(await FindAsync(text, cancel).ConfigureAwait(false) ?? throw Unknown());
 
     /// <summary>The key of a request that looks after keys, or reads the audit log.</summary>
     public async Task<ApiKey> KeeperAsync(HttpContext http)
@@ -76,7 +73,7 @@ internal sealed class KeyRing(ApiKeys keys, Users users, KeyUses uses, AccessOpt
         var text = TextOf(http.Request)
             ?? throw Problem.NoKey("Expected 'Authorization: Bearer <key>' or 'X-Api-Key: <key>' (where headers cannot be set: '?key=<key>'); found none.");
         return await FindAsync(text, http.RequestAborted).ConfigureAwait(false)
-            ?? throw Problem.NoKey("The key is unknown, has ended or was revoked. Check that it was copied whole, or ask for a new one.");
+            ?? throw Unknown();
     }
 
     /// <summary>The rights of a key's or a session's text, or null.</summary>
@@ -113,6 +110,12 @@ internal sealed class KeyRing(ApiKeys keys, Users users, KeyUses uses, AccessOpt
 
     /// <summary>Forgets a session that has ended, so that this process does not take it for some seconds more.</summary>
     public void Forget(string text) => _seen.TryRemove(text, out _);
+
+    private static ApiKey Writer(ApiKey key) => key.MaySomewhere(Rights.Collect)
+        ? key
+        : throw Problem.WrongKey($"Expected a write key (ak_write_…); found {key.Prefix}…, which sends no events. Use a key that sends, and keep the other one secret.");
+
+    private static Problem Unknown() => Problem.NoKey("The key is unknown, has ended or was revoked. Check that it was copied whole, or ask for a new one.");
 
     // As Segment's clients send their write key: as the user's name, without a password.
     private static string? UserNameOf(string encoded)

@@ -14,19 +14,25 @@ internal sealed class EventCollector(EventSender sender, TenantDirectory tenants
 {
     private const int RetryAfterSeconds = 5;
 
-    /// <summary>The reply to a request whose accepted events are all acknowledged.</summary>
+    /// <summary>The reply to a request of our own shape whose accepted events are all acknowledged.</summary>
     /// <exception cref="Problem">503 when one is not, with what became of each.</exception>
     public async Task<CollectedReply> CollectAsync(HttpRequest request, ApiKey key, CancellationToken cancel)
     {
         var receivedAt = time.GetUtcNow();
         using var body = await EventBody.ReadAsync(request, options.MaxBodyBytes, cancel).ConfigureAwait(false);
         var items = ItemsOf(body.RootElement, out var sentAt);
-        var origin = OriginOf(request, key, receivedAt, sentAt);
+        return await CollectAsync(items, EventReader.Read, OriginOf(request, key, receivedAt, sentAt), key, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The reply to events of any shape whose accepted ones are all acknowledged.</summary>
+    /// <exception cref="Problem">503 when one is not, with what became of each.</exception>
+    public async Task<CollectedReply> CollectAsync(IReadOnlyList<JsonElement> items, EventReading read, EventOrigin origin, ApiKey key, CancellationToken cancel)
+    {
         var results = new EventResult[items.Count];
         var events = new ProducedEvent?[items.Count];
         for (var i = 0; i < items.Count; i++)
         {
-            (results[i], events[i]) = await JudgeAsync(items[i], origin, key, cancel).ConfigureAwait(false);
+            (results[i], events[i]) = await JudgeAsync(items[i], read, origin, key, cancel).ConfigureAwait(false);
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -34,7 +40,8 @@ internal sealed class EventCollector(EventSender sender, TenantDirectory tenants
         return Reply(results, failures, Stopwatch.GetElapsedTime(started));
     }
 
-    private static EventOrigin OriginOf(HttpRequest request, ApiKey key, DateTimeOffset receivedAt, DateTimeOffset? sentAt)
+    /// <summary>What is known of a request that its events may leave out.</summary>
+    public static EventOrigin OriginOf(HttpRequest request, ApiKey key, DateTimeOffset receivedAt, DateTimeOffset? sentAt)
     {
         // A server passes events of others on: its own address and agent say nothing about them.
         var agent = request.Headers.UserAgent.ToString();
@@ -76,7 +83,8 @@ internal sealed class EventCollector(EventSender sender, TenantDirectory tenants
             : throw Problem.TooLarge($"Expected at most {options.MaxEvents} events; found {array.GetArrayLength()}. Send smaller batches.");
     }
 
-    private async ValueTask<(EventResult Result, ProducedEvent? Event)> JudgeAsync(JsonElement item, EventOrigin origin, ApiKey key, CancellationToken cancel)
+    private async ValueTask<(EventResult Result, ProducedEvent? Event)> JudgeAsync(
+        JsonElement item, EventReading reading, EventOrigin origin, ApiKey key, CancellationToken cancel)
     {
         var size = JsonMarshal.GetRawUtf8Value(item).Length;
         if (size > options.MaxEventBytes)
@@ -84,7 +92,7 @@ internal sealed class EventCollector(EventSender sender, TenantDirectory tenants
             return Refused(null, Refusal.Of(Verdict.Oversized, $"Expected an event of at most {options.MaxEventBytes} bytes; found {size}."));
         }
 
-        var (id, read, refusal) = EventReader.Read(item, origin);
+        var (id, read, refusal) = reading(item, origin);
         if (read is not null && !(key.MayWrite(read.TenantId) && await tenants.HasAsync(read.TenantId, cancel).ConfigureAwait(false)))
         {
             refusal = new(Refusal.TenantNotAllowed, $"Expected a tenant that this key sends for; found {read.TenantId}.");

@@ -8,6 +8,8 @@ namespace Analytics.Api.Collecting;
 /// <summary>Reads the fields of one event in JSON and keeps the first thing that is wrong.</summary>
 internal sealed class EventFields(JsonElement item)
 {
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
+
     /// <summary>The first thing wrong; null while all is well.</summary>
     public Refusal? Refusal { get; private set; }
 
@@ -82,6 +84,23 @@ internal sealed class EventFields(JsonElement item)
         }
 
         return instant;
+    }
+
+    /// <summary>The fields of an object within; of an empty one when it is absent. What is wrong with them is to be taken over.</summary>
+    public EventFields Part(string name)
+    {
+        if (!TryGet(name, out var value))
+        {
+            return new(Nothing);
+        }
+
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            return new(value);
+        }
+
+        Refuse(Verdict.Corrupt, $"Expected an object in '{name}'; found {Shown(value)}.");
+        return new(Nothing);
     }
 
     /// <summary>The objects of an array; none when it is absent.</summary>

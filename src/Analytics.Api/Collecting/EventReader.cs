@@ -14,6 +14,9 @@ namespace Analytics.Api.Collecting;
 /// <param name="UserAgent">The agent of a browser.</param>
 internal sealed record EventOrigin(DateTimeOffset ReceivedAt, DateTimeOffset? SentAt = null, long? Tenant = null, string? Ip = null, string? UserAgent = null);
 
+/// <summary>Makes an event of its JSON, or says why it cannot.</summary>
+internal delegate (Guid Id, ProducedEvent? Event, Refusal? Refusal) EventReading(JsonElement item, EventOrigin origin);
+
 /// <summary>Makes an event of its JSON, or says why it cannot. The rules and their names are the worker's, so that what is accepted here is counted there.</summary>
 /// <remarks>The exception is <c>too_old</c>, which depends on the record's time in Kafka: only the worker knows it.</remarks>
 internal static class EventReader
@@ -29,7 +32,7 @@ internal static class EventReader
         }
 
         var fields = new EventFields(item);
-        var id = IdOf(fields, origin.ReceivedAt);
+        var id = IdOf(fields, "event_id", origin.ReceivedAt);
         var read = fields.Text("type", EventLimits.NameBytes) switch
         {
             null or "track" => Click(fields, id, origin),
@@ -39,38 +42,14 @@ internal static class EventReader
         };
         if (read is not null)
         {
-            CheckCommon(fields, read, origin);
+            Check(fields, read, origin);
         }
 
         return fields.Refusal is null ? (id, read, null) : (id, null, fields.Refusal);
     }
 
-    private static Guid IdOf(EventFields fields, DateTimeOffset receivedAt)
-    {
-        var text = fields.Text("event_id", EventLimits.LongTextBytes);
-        if (text is null)
-        {
-            return Guid.CreateVersion7(receivedAt);
-        }
-
-        if (Guid.TryParse(text, out var id))
-        {
-            if (id == Guid.Empty)
-            {
-                fields.Refuse(Verdict.MissingEventId, "Expected an event_id of its own; found one of zeros only.");
-            }
-
-            return id;
-        }
-
-        if (text.Length == 0)
-        {
-            fields.Refuse(Verdict.MissingEventId, "Expected an event_id, or none at all; found an empty one.");
-        }
-
-        // Any other text names the event just as well: the same text gives the same 128 bits.
-        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16), bigEndian: true);
-    }
+    // By the clock that the other one is of: an event without a time of its own happened when it was sent.
+    private static DateTimeOffset SentOrReceived(EventFields fields, EventOrigin origin) => fields.Time("sent_at") ?? origin.SentAt ?? origin.ReceivedAt;
 
     private static ClickstreamEvent Click(EventFields fields, Guid id, EventOrigin origin) => new()
     {
@@ -79,7 +58,7 @@ internal static class EventReader
         Name = fields.Needed("name", EventLimits.NameBytes, Verdict.MissingName),
         UserId = fields.Needed("user_id", EventLimits.TextBytes, Verdict.MissingUser),
         SessionId = fields.Text("session_id", EventLimits.TextBytes),
-        CreatedAt = fields.Time("created_at") ?? origin.ReceivedAt,
+        CreatedAt = fields.Time("created_at") ?? SentOrReceived(fields, origin),
         SentAt = fields.Time("sent_at") ?? origin.SentAt,
         ReceivedAt = origin.ReceivedAt,
         Url = fields.Text("url", EventLimits.LongTextBytes),
@@ -102,7 +81,7 @@ internal static class EventReader
         SessionId = fields.Text("session_id", EventLimits.TextBytes),
         Status = StatusOf(fields),
         Currency = CurrencyOf(fields) ?? "",
-        CreatedAt = fields.Time("created_at") ?? origin.ReceivedAt,
+        CreatedAt = fields.Time("created_at") ?? SentOrReceived(fields, origin),
         SentAt = fields.Time("sent_at") ?? origin.SentAt,
         ReceivedAt = origin.ReceivedAt,
         Referrer = fields.Text("referrer", EventLimits.LongTextBytes),
@@ -135,7 +114,7 @@ internal static class EventReader
             TenantId = fields.Whole("tenant_id") ?? origin.Tenant ?? 0,
             ProductId = fields.Needed("product_id", EventLimits.NameBytes, Verdict.MissingName),
             Stock = stock ?? 0,
-            CreatedAt = fields.Time("created_at") ?? origin.ReceivedAt,
+            CreatedAt = fields.Time("created_at") ?? SentOrReceived(fields, origin),
             SentAt = fields.Time("sent_at") ?? origin.SentAt,
             ReceivedAt = origin.ReceivedAt,
             Title = fields.Text("title", EventLimits.LongTextBytes),
@@ -154,7 +133,36 @@ internal static class EventReader
         return null;
     }
 
-    private static void CheckCommon(EventFields fields, ProducedEvent read, EventOrigin origin)
+    /// <summary>The identity of an event: the 128 bits that a text names, or new ones where there is none.</summary>
+    internal static Guid IdOf(EventFields fields, string name, DateTimeOffset receivedAt)
+    {
+        var text = fields.Text(name, EventLimits.LongTextBytes);
+        if (text is null)
+        {
+            return Guid.CreateVersion7(receivedAt);
+        }
+
+        if (Guid.TryParse(text, out var id))
+        {
+            if (id == Guid.Empty)
+            {
+                fields.Refuse(Verdict.MissingEventId, $"Expected a '{name}' of its own; found one of zeros only.");
+            }
+
+            return id;
+        }
+
+        if (text.Length == 0)
+        {
+            fields.Refuse(Verdict.MissingEventId, $"Expected a '{name}', or none at all; found an empty one.");
+        }
+
+        // Any other text names the event just as well: the same text gives the same 128 bits.
+        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16), bigEndian: true);
+    }
+
+    /// <summary>Notes what is wrong with an event of any shape.</summary>
+    internal static void Check(EventFields fields, ProducedEvent read, EventOrigin origin)
     {
         if (read.TenantId <= 0)
         {

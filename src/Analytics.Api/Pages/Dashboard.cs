@@ -3,7 +3,7 @@ namespace Analytics.Api.Pages;
 /// <summary>Serves the dashboard from wwwroot, where its build puts it.</summary>
 internal static class Dashboard
 {
-    private static readonly string[] NotPages = ["/api", "/events", "/health", "/openapi", "/config.json", "/assets"];
+    private static readonly string[] NotPages = ["/api", "/v1", "/events", "/health", "/openapi", "/config.json", "/assets"];
 
     /// <summary>Files, and index.html for every address of the page's own.</summary>
     public static void UseDashboard(this WebApplication app)

@@ -47,6 +47,17 @@ public sealed class EventReaderTests
         Assert.StartsWith("Expected", refusal.Detail[(refusal.Detail.StartsWith("lines[0]: ", StringComparison.Ordinal) ? 10 : 0)..], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"tenant_id":1,"name":"n","user_id":"u","sent_at":"2026-10-01T00:00:00Z"}""")]
+    [InlineData("""{"tenant_id":1,"name":"n","user_id":"u"}""")]
+    public void An_event_without_a_time_happened_when_it_was_sent_however_wrong_that_clock_is(string json)
+    {
+        var (_, read, refusal) = EventReader.Read(JsonDocument.Parse(json).RootElement, new(Now, Now.AddDays(-100)));
+
+        Assert.Null(refusal);
+        Assert.Equal(read!.SentAt, read.CreatedAt);
+    }
+
     [Fact]
     public void Texts_beyond_their_limit_are_refused_by_bytes_and_not_by_letters()
     {
@@ -85,7 +96,7 @@ public sealed class EventReaderTests
         var click = Assert.IsType<ClickstreamEvent>(read);
 
         Assert.Equal((7L, "42", "192.0.2.1", "Mozilla/5.0"), (click.TenantId, click.UserId, click.Ip, click.UserAgent));
-        Assert.Equal((Now, Now, Now.AddSeconds(-1)), (click.ReceivedAt, click.CreatedAt, click.SentAt));
+        Assert.Equal((Now, Now.AddSeconds(-1), Now.AddSeconds(-1)), (click.ReceivedAt, click.CreatedAt, click.SentAt));
         Assert.NotEqual(Guid.Empty, click.EventId);
     }
 

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Analytics.Core.Avro;
 using Analytics.Core.Events;
 using Analytics.Testing;
-using Confluent.Kafka;
 
 namespace Analytics.Api.Tests.Endpoints;
 
@@ -35,11 +34,11 @@ public sealed class EventsEndpointTests(RunningApi api)
             [("accepted", null), ("rejected", "missing_user"), ("accepted", null), ("rejected", "tenant_not_allowed")],
             body.GetProperty("events").EnumerateArray().Select(result => (result.GetProperty("status").GetString(), result.GetProperty("reason").GetString())));
         Assert.Equal("0188d0e2-0000-7000-8000-000000000001", body.GetProperty("events")[0].GetProperty("event_id").GetString());
-        var record = Find(Topics.Clickstream, user);
+        var record = api.Record(Topics.Clickstream, user);
         Assert.Equal(PartitionKey.Of(2, user), record.Key);
         Assert.Equal(Verdict.Accepted, WireFormat.Read(record.Value, out var schemaId));
         Assert.True(schemaId > 0);
-        Assert.Equal(PartitionKey.Of(1, user), Find(Topics.Orders, user).Key);
+        Assert.Equal(PartitionKey.Of(1, user), api.Record(Topics.Orders, user).Key);
     }
 
     [Fact]
@@ -149,24 +148,5 @@ public sealed class EventsEndpointTests(RunningApi api)
         }
 
         return packed.ToArray();
-    }
-
-    private Message<string, byte[]> Find(string topic, string user)
-    {
-        using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
-        {
-            BootstrapServers = api.Broker.BootstrapServers,
-            GroupId = "test",
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-        }).Build();
-        consumer.Assign(Enumerable.Range(0, 4).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
-        while (true)
-        {
-            var read = consumer.Consume(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException($"No record of {user} in {topic}.");
-            if (read.Message.Value.AsSpan().IndexOf(Encoding.UTF8.GetBytes(user)) >= 0)
-            {
-                return read.Message;
-            }
-        }
     }
 }
