@@ -1,5 +1,6 @@
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Postgres;
 using Analytics.Storage.Redis;
 using Analytics.Storage.Registry;
 using Analytics.Worker.Configuring;
@@ -11,6 +12,7 @@ using Analytics.Worker.Windowing;
 using Analytics.Worker.Writing;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace Analytics.Worker;
@@ -24,6 +26,7 @@ internal static class PipelineRegistration
         NativeLibraries.Resolve(typeof(ProducerConfig).Assembly);
         AddOptions(builder.Services);
         AddStores(builder.Services);
+        AddVerdicts(builder);
         var services = builder.Services;
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<ChunkTracker>();
@@ -80,6 +83,17 @@ internal static class PipelineRegistration
         services.AddSingleton<ChunkRecords>();
         services.AddSingleton<ILedgerReader, ClickHouseLedger>();
         services.AddSingleton<SchemaRegistryClient>();
+    }
+
+    // Without PostgreSQL each worker remembers by itself what a chunk goes by: enough for one worker, until it stops.
+    private static void AddVerdicts(IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration["Postgres:Connection"] is { Length: > 0 } postgres)
+        {
+            builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
+            builder.Services.AddSingleton<SchemaVerdicts>();
+            builder.Services.AddSingleton<ISchemaVerdicts>(parts => parts.GetRequiredService<SchemaVerdicts>());
+        }
     }
 
     private static void Add<T>(IServiceCollection services, string section)

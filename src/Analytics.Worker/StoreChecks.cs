@@ -1,6 +1,7 @@
 using Analytics.Hosting;
 using Analytics.Storage;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Postgres;
 using Analytics.Storage.Registry;
 using Analytics.Worker.Writing;
 using StackExchange.Redis;
@@ -14,7 +15,7 @@ namespace Analytics.Worker;
 /// </remarks>
 internal sealed class StoreChecks(
     Health health, HistoryWriter history, ClickHouseClient clickHouse, LiveWriter live, IConnectionMultiplexer redis, DeadLetterWriter deadLetters,
-    SchemaRegistryClient registry)
+    SchemaRegistryClient registry, SchemaVerdicts? verdicts = null)
 {
     /// <summary>Adds the checks.</summary>
     public void Add()
@@ -25,6 +26,10 @@ internal sealed class StoreChecks(
 
         // Asked for schemas that were not met before only: while nobody waits for one, its absence hurts nothing.
         Add("registry", () => registry.State.Outage, _ => Task.CompletedTask);
+        if (verdicts is not null)
+        {
+            Add("postgres", () => verdicts.State.Outage, _ => Task.CompletedTask);
+        }
     }
 
     private void Add(string store, Func<Outage?> outage, Func<CancellationToken, Task> ping) => health.Ask(store, HealthState.Degraded, async cancel =>

@@ -13,6 +13,10 @@ internal sealed class EmptyLedger : ILedgerReader
         Task.FromResult<IReadOnlyList<LedgerEntry>>([]);
 
     /// <inheritdoc/>
+    public Task<IReadOnlySet<long>> UnreadAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlySet<long>>(new HashSet<long>());
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<KnownId>>([]);
 }

@@ -80,6 +80,19 @@ public sealed class ChunkRecords(ClickHouseClient clickHouse)
             new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["count"] = (ulong)count },
             cancel: cancel);
 
+    /// <summary>The offsets in [<paramref name="from"/>, <paramref name="end"/>) of a partition whose records were rejected for a reason.</summary>
+    public Task<List<long>> RejectedAsync(ulong epoch, string topic, int partition, string reason, long from, long end, CancellationToken cancel = default) =>
+        clickHouse.QueryAsync(
+            """
+            SELECT DISTINCT kafka_offset
+            FROM rejected
+            WHERE topic = {topic:String} AND epoch = {epoch:UInt64} AND kafka_partition = {partition:UInt32}
+              AND kafka_offset >= {from:Int64} AND kafka_offset < {end:Int64} AND reason = {reason:String}
+            """,
+            row => row[0].GetInt64(),
+            new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["reason"] = reason, ["from"] = from, ["end"] = end },
+            cancel: cancel);
+
     private async Task<long?> RecordedSizeAsync(string topic, CancellationToken cancel)
     {
         var sizes = await clickHouse.QueryAsync(

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Analytics.Core.Events;
 using Analytics.Storage.ClickHouse;
 
 namespace Analytics.Worker.Consuming;
@@ -13,6 +14,10 @@ internal sealed class ClickHouseLedger(ChunkRecords records) : ILedgerReader
     public async Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
         (await records.TailAsync(epoch, topic, partition, committed, cancellation).ConfigureAwait(false))
             .ConvertAll(record => new LedgerEntry(record.Chunk, record.LastOffset, record.IsSealed));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlySet<long>> UnreadAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        (await records.RejectedAsync(epoch, topic, partition, Verdict.UnknownSchema.Code(), from, end, cancellation).ConfigureAwait(false)).ToHashSet();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation)

@@ -125,7 +125,7 @@ internal sealed class PartitionReader(
         {
             if (offset < _start.At)
             {
-                Append(offset, timestamp, value, isTombstone, now);
+                Append(offset, timestamp, value, isTombstone || _start.Unread.Contains(offset), now);
                 return;
             }
 

@@ -27,6 +27,11 @@ internal sealed class StartFinder(ILogClient consumer, ILedgerReader ledger, Con
         var tail = await ledger.TailAsync(epoch, topic, partition, committed, cancellation).ConfigureAwait(false);
         var start = TakeOver.Choose(epoch, committed, tail, bounds.Start, bounds.End, options.WarmUpRecords);
 
+        if (start.Problem is null && start.WarmFrom < start.At)
+        {
+            start = start with { Unread = await ledger.UnreadAsync(epoch, topic, partition, start.WarmFrom, start.At, cancellation).ConfigureAwait(false) };
+        }
+
         // Near the beginning of a log the filter's horizon reaches back into the log before it.
         return start.Problem is null && start.At < options.WarmUpRecords
             ? start with

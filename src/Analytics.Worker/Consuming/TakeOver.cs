@@ -6,7 +6,11 @@ namespace Analytics.Worker.Consuming;
 /// <param name="WarmFrom">First offset to re-read into the duplicate filter; <paramref name="At"/> when there is none before it.</param>
 /// <param name="KnownIds">Event ids that an older log of this name ended with, oldest first; empty when they are beyond the filter's horizon.</param>
 /// <param name="Problem">Why it must not start at all: what was expected, what was found, what to do. Null when it may.</param>
-internal sealed record Start(ulong Epoch, long At, long WarmFrom, IReadOnlyList<KnownId> KnownIds, string? Problem = null);
+internal sealed record Start(ulong Epoch, long At, long WarmFrom, IReadOnlyList<KnownId> KnownIds, string? Problem = null)
+{
+    /// <summary>Of the offsets to re-read, those whose schema was unknown when they were counted: their ids were never seen, whatever the registry says now.</summary>
+    public IReadOnlySet<long> Unread { get; init; } = new HashSet<long>();
+}
 
 /// <summary>One row of the ledger, as far as a take-over needs it.</summary>
 /// <param name="Chunk">Offset of the chunk's first record.</param>

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Analytics.Core.Avro;
 using Analytics.Core.Events;
+using Analytics.Storage.Postgres;
 using Analytics.Storage.Registry;
 using Analytics.Worker.Consuming;
+using Npgsql;
 
 namespace Analytics.Worker.Decoding;
 
@@ -12,7 +14,8 @@ namespace Analytics.Worker.Decoding;
 /// The first step of the path. It completes at once unless a record names a schema that was not met before: then it asks the registry and waits for its
 /// answer, however long that takes, because a registry that is away is never a verdict. A bad record is a verdict in its row, whose columns then hold
 /// absent values, but for an event id that was read before the fault. What the registry does not know is rejected, and stays so for the chunk: every
-/// record of a chunk meets the same answer, and the next chunk asks again. Any number of threads may call it, each with its own batch.
+/// record of a chunk meets the same answer, and the next chunk asks again. That answer is settled among all who may count the chunk (<see cref="ISchemaVerdicts"/>)
+/// before any of its records goes on. Any number of threads may call it, each with its own batch.
 /// </remarks>
 internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
 {
@@ -20,13 +23,20 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
     private readonly DecodingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<AvroDecoder> _logger;
+    private readonly ISchemaVerdicts? _verdicts;
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
-    private readonly ConditionalWeakTable<Chunk, ConcurrentDictionary<int, SchemaPlan>> _unknown = [];
+    private readonly ConditionalWeakTable<Chunk, ConcurrentDictionary<int, SchemaPlan>> _settled = [];
     private readonly Func<string, Topic> _open;
 
-    public AvroDecoder(SchemaRegistryClient registry, DecodingOptions options, TimeProvider time, ILogger<AvroDecoder> logger)
+    /// <summary>A decoder that has met no schema yet.</summary>
+    /// <param name="registry">Says what an id stands for.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="time">The clock of pauses, and of when an id was learned.</param>
+    /// <param name="logger">Told of stores that are away, and of schemas that cannot be read.</param>
+    /// <param name="verdicts">Settles what a chunk goes by; null where nobody else counts it: then this process remembers.</param>
+    public AvroDecoder(SchemaRegistryClient registry, DecodingOptions options, TimeProvider time, ILogger<AvroDecoder> logger, ISchemaVerdicts? verdicts = null)
     {
-        (_registry, _options, _time, _logger) = (registry, options, time, logger);
+        (_registry, _options, _time, _logger, _verdicts) = (registry, options, time, logger, verdicts);
         _open = Open;
     }
 
@@ -62,8 +72,8 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
         {
             do
             {
-                var plan = await run.Topic.Plans.LearnAsync(run.Missing, either.Token).ConfigureAwait(false);
-                if (plan == SchemaPlan.Unknown && _unknown.GetOrCreateValue(run.Chunk).TryAdd(run.Missing, plan))
+                var plan = await SettleAsync(run, either.Token).ConfigureAwait(false);
+                if (_settled.GetOrCreateValue(run.Chunk).TryAdd(run.Missing, plan) && plan == SchemaPlan.Unknown)
                 {
                     _logger.SchemaUnknown(run.Missing, run.Topic.Plans.Layout.Topic, run.Chunk.Id.Partition);
                 }
@@ -79,8 +89,42 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
         return run.Decoded;
     }
 
+    // What the registry says now, unless another answer holds for the chunk. The offsets before a start are nobody's chunk: they are read as they can be read.
+    private async ValueTask<SchemaPlan> SettleAsync(Run run, CancellationToken cancellation)
+    {
+        var (plans, id) = (run.Topic.Plans, run.Missing);
+        for (var attempt = 0; ; attempt++)
+        {
+            var plan = await plans.LearnAsync(id, cancellation).ConfigureAwait(false);
+            var isKnown = plan != SchemaPlan.Unknown;
+            if (_verdicts is null || run.Decoded.Raw.WarmUp)
+            {
+                return plan;
+            }
+
+            try
+            {
+                var holds = await _verdicts.SettleAsync(run.Chunk.Id, id, isKnown, cancellation).ConfigureAwait(false);
+                if (!holds || isKnown)
+                {
+                    return holds ? plan : SchemaPlan.Unknown;
+                }
+
+                _logger.RegistryBehind(id);
+            }
+            catch (NpgsqlException away)
+            {
+                _logger.VerdictsAway(away, id);
+            }
+
+            await plans.PauseAsync(attempt, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // What this process alone goes by does not change; else an id that was learned only lately may have been unknown to another who counts the chunk.
     private SchemaPlan? PlanFor(Topic topic, Chunk chunk, int id) =>
-        topic.Plans.Known(id) ?? (_unknown.TryGetValue(chunk, out var unknown) ? unknown.GetValueOrDefault(id) : null);
+        topic.Plans.Known(id, _verdicts is null ? long.MaxValue : chunk.FirstTimestamp)
+            ?? (_settled.TryGetValue(chunk, out var settled) ? settled.GetValueOrDefault(id) : null);
 
     /// <summary>What belongs to a topic.</summary>
     private sealed record Topic(SchemaPlans Plans, Pool<DecodedBatch> Pool);

@@ -9,6 +9,12 @@ internal static partial class DecodingLog
     [LoggerMessage(2002, LogLevel.Information, "The schema registry answered again, for schema {Id}.")]
     public static partial void RegistryBack(this ILogger logger, int id);
 
+    [LoggerMessage(2005, LogLevel.Warning, "PostgreSQL is away, where what the chunk goes by for schema {Id} is settled. Its records wait.")]
+    public static partial void VerdictsAway(this ILogger logger, Exception wrong, int id);
+
+    [LoggerMessage(2006, LogLevel.Warning, "Another worker has read schema {Id}, which the schema registry does not give to this one yet. Its records wait.")]
+    public static partial void RegistryBehind(this ILogger logger, int id);
+
     [LoggerMessage(2003, LogLevel.Error, "Schema {Id} cannot be read as the schema of {Topic}, so its records are rejected: {Reason}.")]
     public static partial void SchemaRefused(this ILogger logger, int id, string topic, string reason);
 

@@ -7,23 +7,36 @@ using Analytics.Storage.Registry;
 namespace Analytics.Worker.Decoding;
 
 /// <summary>The plan for each schema id of one topic, compiled when the id is first met.</summary>
-/// <remarks>Any thread. An id keeps its plan for good; that the registry does not know an id is kept for the chunk only, see <see cref="AvroDecoder"/>.</remarks>
+/// <remarks>
+/// Any thread. An id keeps its plan for good; that the registry does not know an id is kept for the chunk only, see <see cref="AvroDecoder"/>.
+/// </remarks>
 internal sealed class SchemaPlans(TopicLayout layout, SchemaRegistryClient registry, DecodingOptions options, TimeProvider time, ILogger logger)
 {
-    private readonly ConcurrentDictionary<int, SchemaPlan> _known = new();
+    /// <summary>
+    /// A chunk that opened so long after an id was learned cannot meet another answer: whoever asks for it asks later. Ten minutes, in milliseconds: more than the
+    /// clocks of producers, brokers and workers differ by.
+    /// </summary>
+    private const long Margin = 600_000;
+
+    private readonly ConcurrentDictionary<int, (SchemaPlan Plan, long Since)> _known = new();
 
     /// <summary>The topic.</summary>
     public TopicLayout Layout { get; } = layout;
 
-    /// <summary>The plan of an id met before; null for another.</summary>
-    public SchemaPlan? Known(int id) => _known.GetValueOrDefault(id);
+    /// <summary>The plan of an id that was known long before a chunk opened at <paramref name="opened"/> (Unix milliseconds); null for another.</summary>
+    public SchemaPlan? Known(int id, long opened) => _known.TryGetValue(id, out var known) && known.Since < opened - Margin ? known.Plan : null;
 
-    /// <summary>The plan of an id, once the registry has said what it is; asks until it answers.</summary>
+    /// <summary>The plan of an id, once the registry has said what it is; asks until it answers. What is known is not asked for again.</summary>
     /// <exception cref="OperationCanceledException">Nobody waits any more.</exception>
     public async Task<SchemaPlan> LearnAsync(int id, CancellationToken cancellation)
     {
         for (var attempt = 0; ; attempt++)
         {
+            if (_known.TryGetValue(id, out var known))
+            {
+                return known.Plan;
+            }
+
             try
             {
                 var schema = await registry.FindAsync(id, cancellation).ConfigureAwait(false);
@@ -32,7 +45,7 @@ internal sealed class SchemaPlans(TopicLayout layout, SchemaRegistryClient regis
                     logger.RegistryBack(id);
                 }
 
-                return schema is null ? SchemaPlan.Unknown : _known.GetOrAdd(id, Compile(schema));
+                return schema is null ? SchemaPlan.Unknown : _known.GetOrAdd(id, (Compile(schema), time.GetUtcNow().ToUnixTimeMilliseconds())).Plan;
             }
             catch (RegistryUnavailableException wrong)
             {
@@ -66,6 +79,9 @@ internal sealed class SchemaPlans(TopicLayout layout, SchemaRegistryClient regis
         logger.SchemaRefused(schema.Id, Layout.Topic, reason);
         return SchemaPlan.Incompatible;
     }
+
+    /// <summary>Waits before an absent store is asked again.</summary>
+    public Task PauseAsync(int attempt, CancellationToken cancellation) => Task.Delay(Pause(attempt), time, cancellation);
 
     // Doubling from a twentieth of the limit, drawn from the upper half, so that workers spread and none asks at once.
     private TimeSpan Pause(int attempt)

@@ -33,10 +33,16 @@ internal sealed class Recount
 {
     private readonly Plan _plan;
     private readonly IReadOnlyList<MadeVersion> _versions;
+    private readonly Func<string, int, long, bool> _isKnown;
 
-    public Recount(Plan plan, IReadOnlyList<MadeVersion> versions, IEnumerable<MadeLog> logs)
+    /// <summary>Counts.</summary>
+    /// <param name="plan">Size of chunks, horizon.</param>
+    /// <param name="versions">Versions of the rules.</param>
+    /// <param name="logs">The logs.</param>
+    /// <param name="isKnown">Whether a chunk goes by the schema that was registered late: what was settled first, which nothing but the run decides.</param>
+    public Recount(Plan plan, IReadOnlyList<MadeVersion> versions, IEnumerable<MadeLog> logs, Func<string, int, long, bool> isKnown)
     {
-        (_plan, _versions) = (plan, versions);
+        (_plan, _versions, _isKnown) = (plan, versions, isKnown);
         foreach (var log in logs)
         {
             Count(log);
@@ -94,7 +100,9 @@ internal sealed class Recount
                 Live[(log.Topic, log.Partition, record.Offset)] = [];
             }
 
-            record = Traffic.Judged(record, ledger[^1].Rules);
+            record = record.IsOfLateSchema && !_isKnown(log.Topic, log.Partition, ledger[^1].First)
+                ? record with { Event = null, Id = Guid.Empty, Defect = "unknown_schema" }
+                : Traffic.Judged(record, ledger[^1].Rules);
             var outcome = OutcomeOf(record, known);
             ledger[^1].Add(record, outcome);
             if (outcome == Outcome.Accepted)

@@ -36,6 +36,11 @@ internal sealed class SimulatedLedger(World world, SimulatedWorker worker) : ILe
             return [.. rows.Where((row, i) => i >= rows.Length - Tail || (row.Chunk < at && row.LastOffset >= at))];
         }, cancellation);
 
+    public Task<IReadOnlySet<long>> UnreadAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        Send<IReadOnlySet<long>>("unread", () => world.History.Rows("rejected")
+            .Where(row => row.Text("topic") == topic && row.Number("kafka_partition") == partition && row.Number("epoch") == (long)epoch && row.Text("reason") == "unknown_schema")
+            .Select(row => row.Number("kafka_offset")).Where(offset => offset >= from && offset < end).ToHashSet(), cancellation);
+
     public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
         Send<IReadOnlyList<KnownId>>("known ids", () => [], cancellation);
 

@@ -8,21 +8,24 @@ using Analytics.Storage.Registry;
 
 namespace Analytics.Simulation.Tests.Faking;
 
-/// <summary>The schema registry, as one worker meets it: knows a schema for each topic, and no other.</summary>
+/// <summary>The schema registry, as one worker meets it: knows a schema for each topic, and in some runs gets to know a second id for it.</summary>
 internal sealed class SimulatedRegistry(World world, SimulatedWorker worker) : HttpMessageHandler
 {
     private static readonly Dictionary<string, string> Replies = Topics.Counted.ToDictionary(
         topic => $"/schemas/ids/{Traffic.SchemaOf(topic)}", topic => JsonSerializer.Serialize(new { schema = EventSchemas.TextOf(topic) }), StringComparer.Ordinal);
 
+    private static readonly Dictionary<string, string> LateReplies = Topics.Counted.ToDictionary(
+        topic => $"/schemas/ids/{Traffic.LateSchemaOf(topic)}", topic => Replies[$"/schemas/ids/{Traffic.SchemaOf(topic)}"], StringComparer.Ordinal);
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
-        var operation = new Operation<HttpResponseMessage>(worker, "registry", () => Reply(path), static () => new HttpRequestException("The registry is away."));
+        var operation = new Operation<HttpResponseMessage>(worker, "registry", () => Reply(path, world.IsRegistered), static () => new HttpRequestException("The registry is away."));
         return world.Wire.Send(operation, cancellationToken);
     }
 
     /// <summary>What it answers.</summary>
-    public static HttpResponseMessage Reply(string path) => Replies.TryGetValue(path, out var schema)
+    public static HttpResponseMessage Reply(string path, bool isRegistered) => Replies.TryGetValue(path, out var schema) || (isRegistered && LateReplies.TryGetValue(path, out schema))
         ? new(HttpStatusCode.OK) { Content = new StringContent(schema, Encoding.UTF8, "application/json") }
         : new(HttpStatusCode.NotFound) { Content = new StringContent("""{"error_code":40403,"message":"Schema not found"}""", Encoding.UTF8, "application/json") };
 }
@@ -31,5 +34,5 @@ internal sealed class SimulatedRegistry(World world, SimulatedWorker worker) : H
 internal sealed class PresentRegistry : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Task.FromResult(SimulatedRegistry.Reply(request.RequestUri!.AbsolutePath));
+        Task.FromResult(SimulatedRegistry.Reply(request.RequestUri!.AbsolutePath, isRegistered: false));
 }

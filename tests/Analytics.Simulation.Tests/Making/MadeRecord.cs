@@ -22,6 +22,9 @@ internal sealed record MadeRecord
     /// <summary>The event; null where there is none to be read.</summary>
     public ProducedEvent? Event { get; init; }
 
+    /// <summary>It names a schema that the registry does not know, or not from the start: some chunk may be counted without it, a later one with it.</summary>
+    public bool IsOfLateSchema { get; init; }
+
     /// <summary>When it happened, as the rules of SEMANTICS.md have it.</summary>
     public long EventTime { get; init; }
 

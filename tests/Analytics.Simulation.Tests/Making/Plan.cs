@@ -108,6 +108,9 @@ internal sealed class Plan
     /// <summary>Versions of the rules, besides the settings.</summary>
     public int Versions { get; private init; }
 
+    /// <summary>A schema is registered after its first records. Then clocks and timestamps are right within minutes, which is what the decoder's margin is for.</summary>
+    public bool RegistersLate { get; private init; }
+
     /// <summary>The workers' clocks differ from the log's.</summary>
     public bool Skew { get; private init; }
 
@@ -115,6 +118,7 @@ internal sealed class Plan
     public static Plan Of(Dice dice)
     {
         int Rate(int withoutOf, params ReadOnlySpan<int> rates) => dice.Below(withoutOf) == 0 ? 0 : dice.Of(rates);
+        var registersLate = dice.Below(8) == 0;
         return new Plan(dice)
         {
             WriteFaults = Rate(4, 20, 100, 400),
@@ -130,8 +134,9 @@ internal sealed class Plan
             Resends = Rate(6, 30, 120),
             Poison = Rate(4, 30, 150),
             WrongTimes = Rate(4, 50, 200),
-            HourJumps = Rate(3, 10, 40),
-            Skew = dice.Below(2) == 0,
+            HourJumps = registersLate ? 0 : Rate(3, 10, 40),
+            Skew = !registersLate && dice.Below(2) == 0,
+            RegistersLate = registersLate,
             Versions = dice.Of(0, 0, 1, 2, 3),
         };
     }

@@ -10,10 +10,12 @@ internal sealed class Traffic(Plan plan, Dice dice)
     /// <summary>The id under which the registry knows a topic's schema.</summary>
     public static int SchemaOf(string topic) => topic switch { Topics.Clickstream => 7, Topics.Orders => 8, _ => 9 };
 
+    /// <summary>An id of the same schema that the registry does not know, or not yet.</summary>
+    public static int LateSchemaOf(string topic) => 400 + SchemaOf(topic);
+
     /// <summary>The start of all logs.</summary>
     public const long Epoch = 1_750_000_000_000;
 
-    private const int UnknownSchema = 404;
     private const long Minute = 60_000;
     private const long Hour = 60 * Minute;
     private const long Day = 24 * Hour;
@@ -34,7 +36,8 @@ internal sealed class Traffic(Plan plan, Dice dice)
 
             // Producers may stamp out of order.
             timestamp += dice.Permille(plan.HourJumps) ? dice.Of(Hour - 1, Hour, Hour + 1, 3 * Hour) : dice.Between(-200, 1_500);
-            var record = dice.Permille(plan.Resends) ? Resend(records, offset) : dice.Permille(plan.Poison) ? Poison(topic, timestamp) : Good(topic, timestamp);
+            var record = dice.Permille(plan.Resends) ? Resend(records, offset) : dice.Permille(plan.Poison) ? Poison(topic, timestamp)
+                : plan.RegistersLate && dice.Below(3) == 0 ? Late(topic, Good(topic, timestamp)) : Good(topic, timestamp);
             records.Add(record with { Offset = offset, Timestamp = timestamp });
             offset++;
         }
@@ -182,7 +185,7 @@ internal sealed class Traffic(Plan plan, Dice dice)
         {
             0 => Unreadable(bytes[..dice.Below(5)], "too_short"),
             1 => Unreadable([1, .. bytes[1..]], "bad_magic_byte"),
-            2 => Unreadable(WithSchema(bytes, UnknownSchema), "unknown_schema"),
+            2 => Late(topic, good),
             3 => Unreadable(bytes[..dice.Between(5, bytes.Length - 1)], "truncated"),
             4 => Unreadable([.. bytes, 0], "trailing_bytes"),
             5 => new MadeRecord { Offset = 0, Timestamp = 0, Bytes = null },
@@ -197,6 +200,8 @@ internal sealed class Traffic(Plan plan, Dice dice)
             },
         };
     }
+
+    private static MadeRecord Late(string topic, MadeRecord good) => good with { Bytes = WithSchema(good.Bytes!, LateSchemaOf(topic)), IsOfLateSchema = true };
 
     private static MadeRecord Unreadable(byte[] bytes, string defect) => new() { Offset = 0, Timestamp = 0, Bytes = bytes, Defect = defect };
 

@@ -1,7 +1,9 @@
 using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Faking;
+using Analytics.Storage.Postgres;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
+using Analytics.Worker.Decoding;
 using Analytics.Worker.Enriching;
 using Analytics.Worker.Windowing;
 using Analytics.Worker.Writing;
@@ -51,6 +53,14 @@ internal static class Mutants
             Rewrite = code => code.Body(typeof(PartitionReader), "IsConfirmed", nameof(Wrong.AlwaysAHole)),
         },
         ["lost-not-heard"] = new("steps and writers do not hear that a partition is lost") { Rewrite = code => code.Body(typeof(Chunk), "get_Lost", nameof(Wrong.Never)) },
+        ["verdict-of-its-own"] = new("a worker goes by what the registry tells it, whatever another was told before")
+        {
+            Rewrite = code => code.Calls(typeof(AvroDecoder), typeof(ISchemaVerdicts), nameof(ISchemaVerdicts.SettleAsync), nameof(Wrong.OwnVerdict)),
+        },
+        ["unread-warms"] = new("a take-over warms its filter with ids that nobody could read when they were counted")
+        {
+            Rewrite = code => code.Calls(typeof(StartFinder), typeof(ILedgerReader), nameof(ILedgerReader.UnreadAsync), nameof(Wrong.NoneUnread)),
+        },
         ["version-of-the-day"] = new("a chunk counts by the newest config version that the worker knows, not by that of its first record")
         {
             Rewrite = code => code.Calls(typeof(PartitionReader), typeof(IEventConfigs), nameof(IEventConfigs.At), nameof(Wrong.Newest)),

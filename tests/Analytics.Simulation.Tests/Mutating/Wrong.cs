@@ -1,6 +1,8 @@
 using System.Reflection;
+using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Running;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Postgres;
 using Analytics.Storage.Redis;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
@@ -34,6 +36,13 @@ internal static class Wrong
 
     /// <summary>For <c>PartitionReader.IsHole</c> and <c>IsConfirmed</c>: every jump is a gap of the log.</summary>
     public static bool AlwaysAHole(PartitionReader reader, long offset) => true;
+
+    /// <summary>For <c>ISchemaVerdicts.SettleAsync</c>.</summary>
+    public static Task<bool> OwnVerdict(ISchemaVerdicts verdicts, ChunkId chunk, int schema, bool isKnown, CancellationToken cancel) => Task.FromResult(isKnown);
+
+    /// <summary>For <c>ILedgerReader.UnreadAsync</c>.</summary>
+    public static Task<IReadOnlySet<long>> NoneUnread(ILedgerReader ledger, ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlySet<long>>(new HashSet<long>());
 
     /// <summary>For <c>IEventConfigs.At</c>: whatever the timestamp.</summary>
     public static ActiveVersion Newest(IEventConfigs configs, long timestamp) => configs.At(long.MaxValue);

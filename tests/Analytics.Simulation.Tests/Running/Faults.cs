@@ -33,6 +33,12 @@ internal sealed class Faults(World world)
             return ("miss a dead worker", dead.Worker.Number);
         }
 
+        if (plan.RegistersLate && !world.IsRegistered && _dice.PerTenThousand(20))
+        {
+            world.IsRegistered = true;
+            return ("register a schema", 0);
+        }
+
         return OfWorker(plan) ?? OfGroup(plan) ?? Rebuild(30);
     }
 

@@ -1,6 +1,7 @@
 using Analytics.Simulation.Tests.Faking;
 using Analytics.Simulation.Tests.Making;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.Postgres;
 using Analytics.Storage.Registry;
 using Analytics.Worker;
 using Analytics.Worker.Configuring;
@@ -23,7 +24,7 @@ internal sealed class SimulatedWorker
     private static readonly Uri Nowhere = new("http://127.0.0.1:1");
 
     // Has the schemas on its disk, as most workers do: shared by all of these, because making a schema's machine code takes longer than a run.
-    private static readonly AvroDecoder Knowing = DecoderOver(new PresentRegistry(), TimeProvider.System);
+    private static readonly AvroDecoder Knowing = DecoderOver(new PresentRegistry(), TimeProvider.System, null);
 
     private readonly World _world;
     private readonly WorkerMetrics _metrics = new();
@@ -146,8 +147,8 @@ internal sealed class SimulatedWorker
         new RulesOptions { ClampAheadMinutes = version.ClampAheadMinutes, ClickstreamMaxAgeDays = version.MaxAgeDays, RejectAheadHours = version.RejectAheadHours },
         new CountingOptions(), CountryTable.Empty, BotTable.BuiltIn);
 
-    private static AvroDecoder DecoderOver(HttpMessageHandler registry, TimeProvider time) => new(
-        new SchemaRegistryClient(new SchemaRegistryOptions { Url = Nowhere }, registry), new DecodingOptions(), time, NullLogger<AvroDecoder>.Instance);
+    private static AvroDecoder DecoderOver(HttpMessageHandler registry, TimeProvider time, ISchemaVerdicts? verdicts) => new(
+        new SchemaRegistryClient(new SchemaRegistryOptions { Url = Nowhere }, registry), new DecodingOptions(), time, NullLogger<AvroDecoder>.Instance, verdicts);
 
     private WritingOptions Writing => new() { HistoryQueue = _world.Plan.Capacity, HistoryMegabytes = _world.Plan.Capacity / 20.0, LiveHours = 1_000_000 };
 
@@ -155,7 +156,9 @@ internal sealed class SimulatedWorker
     {
         var (plan, world) = (_world.Plan, _world);
         var windowing = new WindowingOptions { RawRows = plan.RawRows };
-        var decoder = world.Dice.Below(6) == 0 ? DecoderOver(new SimulatedRegistry(world, this), Time) : Knowing;
+        var decoder = plan.RegistersLate || world.Dice.Below(6) == 0
+            ? DecoderOver(new SimulatedRegistry(world, this), Time, new SimulatedVerdicts(world, this))
+            : Knowing;
         var enricher = new EventEnricher(_configs, TimeProvider.System, null, decoded =>
         {
             var raw = decoded.Raw;

@@ -36,7 +36,7 @@ internal sealed class World
         var traffic = new Traffic(Plan, Dice);
         Logs = Plan.Partitions.Select(at => traffic.Make(at.Topic, at.Partition)).ToList();
         Versions = MadeVersion.Make(Plan, Dice, Logs);
-        Truth = new Recount(Plan, Versions, Logs);
+        Truth = Reckoned();
         History = new SimulatedClickHouse(twist.History, Fail);
         Live = new SimulatedLive(twist.Live, Fail);
         Wire = new Wire(Dice);
@@ -59,7 +59,13 @@ internal sealed class World
     public IReadOnlyList<MadeVersion> Versions { get; }
 
     /// <summary>What must come out.</summary>
-    public Recount Truth { get; }
+    public Recount Truth { get; private set; }
+
+    /// <summary>What was settled of chunks and schemas, the first answer each.</summary>
+    public Dictionary<(Core.Chunks.ChunkId Chunk, int Schema), bool> Verdicts { get; } = [];
+
+    /// <summary>True from when on the registry knows the schemas that are registered late.</summary>
+    public bool IsRegistered { get; set; }
 
     public SimulatedClickHouse History { get; }
 
@@ -120,6 +126,9 @@ internal sealed class World
         Workers.Remove(worker);
     }
 
+    /// <summary>A chunk goes by a schema that was registered late: what must come out is another.</summary>
+    public void Reckon() => Truth = Reckoned();
+
     /// <summary>Time passes for all.</summary>
     public void Advance(int milliseconds)
     {
@@ -129,6 +138,9 @@ internal sealed class World
             worker.Time.MoveTo(Now);
         }
     }
+
+    private Recount Reckoned() => new(Plan, Versions, Logs, (topic, partition, chunk) => Verdicts.Any(
+        verdict => verdict.Value && (verdict.Key.Chunk.Topic, verdict.Key.Chunk.Partition, verdict.Key.Chunk.FirstOffset, verdict.Key.Schema) == (topic, partition, chunk, Traffic.LateSchemaOf(topic))));
 
     private async Task StepsAsync(Func<bool> goOn, Func<(string What, long Detail)> next)
     {

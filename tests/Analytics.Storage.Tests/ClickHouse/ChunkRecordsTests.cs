@@ -56,6 +56,23 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rejected_offsets_are_those_of_the_log_the_partition_the_reason_and_the_range()
+    {
+        await AddRejectedAsync(Epoch, 0, 7, "unknown_schema");
+        await AddRejectedAsync(Epoch, 0, 7, "unknown_schema");
+        await AddRejectedAsync(Epoch, 0, 9, "unknown_schema");
+        await AddRejectedAsync(Epoch, 0, 8, "truncated");
+        await AddRejectedAsync(Epoch, 0, 10, "unknown_schema");
+        await AddRejectedAsync(Epoch, 1, 8, "unknown_schema");
+        await AddRejectedAsync(OldEpoch, 0, 8, "unknown_schema");
+
+        Assert.Equal([7L, 9], (await _records.RejectedAsync(Epoch, Topic, 0, "unknown_schema", 7, 10)).Order());
+    }
+
+    private Task AddRejectedAsync(ulong epoch, int partition, long offset, string reason) => _clickHouse.ExecuteAsync(
+        $"INSERT INTO rejected (topic, epoch, kafka_partition, kafka_offset, reason, keep_until) SELECT '{Topic}', {epoch}, {partition}, {offset}, '{reason}', now() + 86400");
+
+    [Fact]
     public async Task The_chunk_that_holds_the_committed_offset_comes_too()
     {
         for (var chunk = 0; chunk < 20; chunk++)

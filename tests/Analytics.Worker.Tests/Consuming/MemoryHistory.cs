@@ -37,6 +37,9 @@ internal sealed class MemoryHistory : ILedgerReader
                select new LedgerEntry(row.Key.FirstOffset, row.Value.LastOffset, row.Value.IsSealed),
         ]);
 
+    public Task<IReadOnlySet<long>> UnreadAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlySet<long>>(new HashSet<long>());
+
     public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation)
     {
         AskedForOldIds.Add(epoch);

@@ -210,6 +210,17 @@ public class PartitionReaderTests
     }
 
     [Fact]
+    public void Records_whose_schema_was_unknown_when_they_were_counted_warm_nothing_whatever_the_registry_says_now()
+    {
+        using var owner = Own(Log(30), ChunksOf(10), new Start(Epoch, 20, 13, []) { Unread = new HashSet<long> { 15, 25 } });
+
+        owner.ReadAll();
+        owner.Tick(1_000);
+
+        Assert.Equal([15L], owner.Batches.SelectMany(batch => batch.Offsets.Take(batch.Count).Where((_, row) => batch.Lengths[row] < 0)));
+    }
+
+    [Fact]
     public void Ids_of_an_older_log_come_with_the_first_batch()
     {
         KnownId[] ids = [new(-2, 1, 2), new(-1, 3, 4)];

@@ -1,6 +1,7 @@
 using Analytics.Core.Avro;
 using Analytics.Core.Chunks;
 using Analytics.Core.Events;
+using Analytics.Storage.Postgres;
 using Analytics.Storage.Registry;
 using Analytics.Testing;
 using Analytics.Worker.Consuming;
@@ -17,6 +18,7 @@ internal sealed class DecoderBench : IDisposable
     public const string Stock = "inventory-events";
 
     private readonly SchemaRegistryClient _client;
+    private readonly DecodingOptions _options;
 
     public DecoderBench(int maxRecordBytes = 4096)
     {
@@ -24,13 +26,16 @@ internal sealed class DecoderBench : IDisposable
         Registry.Add(2, EventSchemas.TextOf(Orders));
         Registry.Add(3, EventSchemas.TextOf(Stock));
         _client = new SchemaRegistryClient(new SchemaRegistryOptions { Url = Registry.Url, TimeoutSeconds = 2 });
-        var options = new DecodingOptions { MaxRecordBytes = maxRecordBytes, RegistryRetryMilliseconds = 200 };
-        Decoder = new AvroDecoder(_client, options, TimeProvider.System, NullLogger<AvroDecoder>.Instance);
+        _options = new DecodingOptions { MaxRecordBytes = maxRecordBytes, RegistryRetryMilliseconds = 200 };
+        Decoder = Another(null);
     }
 
     public ScriptedRegistry Registry { get; } = new();
 
     public AvroDecoder Decoder { get; }
+
+    /// <summary>The decoder of another worker, which has met no schema yet.</summary>
+    public AvroDecoder Another(ISchemaVerdicts? verdicts) => new(_client, _options, TimeProvider.System, NullLogger<AvroDecoder>.Instance, verdicts);
 
     public void Dispose()
     {
