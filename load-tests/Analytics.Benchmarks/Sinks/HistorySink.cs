@@ -80,7 +80,7 @@ internal sealed class NativeFileInsert : IContender
                 }
 
                 var names = string.Join(", ", shape.Columns.Select(column => column.Name));
-                contender._inserts.Add($"INSERT INTO {shape.Table} ({names}) SELECT {shape.Select ?? names} FROM file('{path}', 'Native')");
+                contender._inserts.Add($"INSERT INTO {shape.Table} ({names}) SELECT {shape.Select ?? names} FROM file('{path}', 'Native') SETTINGS optimize_on_insert = 0");
             }
         }
 

@@ -43,6 +43,18 @@ public sealed class CountingTablesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_row_with_the_higher_version_is_the_cell_within_one_insert_too()
+    {
+        await _client.InsertAsync(Cells, Encoding.ASCII.GetBytes(
+            Cell(chunk: 0, ver: 10, events: 3) + Cell(chunk: 0, ver: 30, events: 7) + Cell(chunk: 0, ver: 20, events: 5) + Cell(chunk: 100, ver: 110, events: 4)));
+
+        const string Sum = "SELECT sum(events), count() FROM cells FINAL WHERE tenant = 4 SETTINGS do_not_merge_across_partitions_select_final = 1";
+        Assert.Equal([(11L, 2)], await _client.QueryAsync(Sum, row => (row[0].GetInt64(), row[1].GetInt32())));
+        await _client.ExecuteAsync("OPTIMIZE TABLE cells FINAL");
+        Assert.Equal([(11L, 2)], await _client.QueryAsync(Sum, row => (row[0].GetInt64(), row[1].GetInt32())));
+    }
+
+    [Fact]
     public async Task A_sealed_ledger_row_wins_over_the_open_one_that_ends_at_the_same_offset()
     {
         foreach (var (isSealed, ver) in new[] { (1, 201), (0, 200), (0, 100) })
