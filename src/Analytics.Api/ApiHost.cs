@@ -111,6 +111,11 @@ internal static class ApiHost
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
         services.AddSingleton<FunnelAnswer>();
+        services.AddSingleton<RetentionAnswer>();
+        services.AddSingleton<ActivityAnswer>();
+        services.AddSingleton<PathAnswer>();
+        services.AddSingleton<ExperimentAnswer>();
+        services.AddSingleton<SessionAnswer>();
     }
 
     private static void AddStores(IServiceCollection services, IConfiguration configuration)
@@ -129,6 +134,9 @@ internal static class ApiHost
         services.AddSingleton<QuestionStore>();
         services.AddSingleton<TrendQueries>();
         services.AddSingleton<FunnelQueries>();
+        services.AddSingleton<UserQueries>();
+        services.AddSingleton<ExperimentQueries>();
+        services.AddSingleton<SessionQueries>();
         services.AddSingleton(configuration.GetSection("Kafka").Get<EventProducerOptions>() ?? new());
         services.AddSingleton<EventProducer>();
         services.AddSingleton(configuration.GetSection(SchemaRegistryOptions.Section).Get<SchemaRegistryOptions>() ?? new());
@@ -190,6 +198,11 @@ internal static class ApiHost
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
         FunnelEndpoint.Map(app);
+        RetentionEndpoint.Map(app);
+        ActivityEndpoints.Map(app);
+        PathsEndpoint.Map(app);
+        ExperimentEndpoint.Map(app);
+        SessionsEndpoint.Map(app);
         LiveEndpoint.Map(app);
         TenantsEndpoint.Map(app);
         KeysEndpoint.Map(app);

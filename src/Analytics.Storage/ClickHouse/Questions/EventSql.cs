@@ -5,6 +5,11 @@ namespace Analytics.Storage.ClickHouse.Questions;
 /// <summary>Which events a step, a cohort or a variant is made of.</summary>
 internal static class EventSql
 {
+    /// <summary>
+    /// Which of two events of one user and millisecond came first. Orders and stock come on topics of their own: theirs are the later ones.
+    /// </summary>
+    public static Sql Place { get; } = new("kafka_offset + if(topic = 'clickstream-events', 0, 4611686018427387904)");
+
     /// <summary>The condition, in parentheses; 0 or 1.</summary>
     public static Sql Condition(Statement statement, string? name, Filter? filter)
     {

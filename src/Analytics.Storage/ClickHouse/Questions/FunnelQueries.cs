@@ -44,9 +44,8 @@ public sealed class FunnelQueries(QuestionStore store)
     private static Statement StatementOf(FunnelQuestion question)
     {
         var statement = new Statement();
-        // Orders come on a topic of their own: of two topics' events of one millisecond those of orders and stock are the later ones.
         statement.Add("SELECT groupArray(at), groupArray(place), groupArray(fits), ").Add(question.Breakdown is null ? "[]" : "groupArray(label)");
-        statement.Add(" FROM (SELECT user_id, toUnixTimestamp64Milli(event_time) AS at, kafka_offset + if(topic = 'clickstream-events', 0, 4611686018427387904) AS place, ");
+        statement.Add($" FROM (SELECT user_id, toUnixTimestamp64Milli(event_time) AS at, {EventSql.Place} AS place, ");
         var number = 0;
         statement.Add("toUInt32(").Join(" + ", question.Steps.Concat(question.Exclusions.Select(exclusion => exclusion.What)), step =>
             statement.Add($"{new Sql((1u << number++).ToString(System.Globalization.CultureInfo.InvariantCulture))} * {EventSql.Condition(statement, step.Event, step.Filter)}"));

@@ -1,0 +1,11 @@
+using Analytics.Api.Questions;
+
+namespace Analytics.Api.Endpoints;
+
+/// <summary>POST /api/v1/analytics/{app_id}/experiment: does one variant do better?</summary>
+internal static class ExperimentEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
+        "/api/v1/analytics/{app_id}/experiment", (string app_id, HttpContext http, QuestionDesk desk, ExperimentAnswer answer) =>
+            desk.AnswerAsync("experiment", app_id, http, answer.OfAsync));
+}

@@ -1,0 +1,34 @@
+using Analytics.Api.Replies;
+using Analytics.Core.Questions;
+using Analytics.Storage.ClickHouse.Questions;
+using Analytics.Storage.Postgres;
+
+namespace Analytics.Api.Questions;
+
+/// <summary>Answers questions about paths.</summary>
+internal sealed class PathAnswer(UserQueries users, Completeness completeness)
+{
+    /// <summary>The figures asked for.</summary>
+    /// <exception cref="InvalidQuestionException">The question has faults.</exception>
+    public async Task<PathsReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
+    {
+        var question = UserReaders.Path(node, context);
+        var (paths, links) = await users.PathsAsync(tenant.Id, question, cancel).ConfigureAwait(false);
+        return new(
+            tenant.Id,
+            tenant.Name,
+            question.Scope.Range.Start,
+            question.Scope.Range.End,
+            question.IsBackwards ? "previous" : "next",
+            question.By.Name,
+            paths,
+            [
+                .. links.Select(link => new PathLinkReply(
+                    link.Step, link.From, link.To is { Length: > 0 } to ? to : null, link.To?.Length == 0, link.To is null, link.Count, MeasuresReply.Rate((double)link.Count / paths)!.Value)),
+            ],
+            await completeness.ThroughAsync(cancel).ConfigureAwait(false),
+            Stale: false,
+            Approximate: null,
+            Source: "events");
+    }
+}

@@ -1,0 +1,40 @@
+using Analytics.Api.Questions;
+
+namespace Analytics.Api.Replies;
+
+/// <summary>How active users come and go.</summary>
+internal sealed record LifecycleReply(
+    long Tenant,
+    string Name,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    string TimeZone,
+    string Period,
+    IReadOnlyList<LifecyclePointReply> Points,
+    DateTimeOffset? CompleteThrough,
+    bool Stale,
+    IReadOnlyDictionary<string, double>? Approximate,
+    string Source) : IAnswer;
+
+/// <summary>Users of one period: active for the first time, again after the period before, again after a pause, and active in the period before only.</summary>
+internal sealed record LifecyclePointReply(DateTimeOffset Start, long New, long Returning, long Resurrected, long Dormant, bool IsFinished);
+
+/// <summary>On how many periods users were active.</summary>
+internal sealed record StickinessReply(
+    long Tenant,
+    string Name,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    string TimeZone,
+    string Period,
+    int Periods,
+    long Users,
+    double? MeanPeriods,
+    IReadOnlyList<StickinessBarReply> Bars,
+    DateTimeOffset? CompleteThrough,
+    bool Stale,
+    IReadOnlyDictionary<string, double>? Approximate,
+    string Source) : IAnswer;
+
+/// <summary>Users who were active in so many periods, and their share of all active ones.</summary>
+internal sealed record StickinessBarReply(int Periods, long Users, double Share);
