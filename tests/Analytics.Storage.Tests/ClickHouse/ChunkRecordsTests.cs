@@ -69,7 +69,7 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
         Assert.Equal([7L, 9], (await _records.RejectedAsync(Epoch, Topic, 0, "unknown_schema", 7, 10)).Order());
     }
 
-    private Task AddRejectedAsync(ulong epoch, int partition, long offset, string reason) => _clickHouse.ExecuteAsync(
+    private Task<ClickHouseSummary> AddRejectedAsync(ulong epoch, int partition, long offset, string reason) => _clickHouse.ExecuteAsync(
         $"INSERT INTO rejected (topic, epoch, kafka_partition, kafka_offset, reason, keep_until) SELECT '{Topic}', {epoch}, {partition}, {offset}, '{reason}', now() + 86400");
 
     [Fact]
