@@ -1,3 +1,4 @@
+using System.Globalization;
 using Analytics.Chaos.Tests.Running;
 using Analytics.Testing;
 using Xunit.Abstractions;
@@ -39,6 +40,23 @@ public sealed class DeadWorkerTests(ITestOutputHelper output)
         await stack.ProgressAsync();
         await stack.AssertExactAsync();
         Outcomes.Add(output, "kill -9 in the middle of a flush", $"{kills} workers killed, their writes arriving late: totals exact, none fell");
+    }
+
+    [Fact]
+    public async Task A_backlog_that_grew_while_no_worker_ran_is_drained_much_faster_than_it_grew()
+    {
+        await using var stack = await ChaosStack.StartAsync(new StackPlan());
+        await stack.Workers[0].KillAsync();
+        await ChaosStack.GoOnAsync(2 * stack.Form.Fault);
+        var before = await stack.Stores.CountedAsync();
+        await stack.AddWorkerAsync();
+        var drained = await stack.CaughtUpAsync();
+        var backlog = await stack.Stores.CountedAsync() - before;
+        await stack.AssertExactAsync();
+        var speedUp = backlog / drained.TotalSeconds / stack.Form.Rate;
+        Outcomes.Add(output, "no worker for a while", string.Create(CultureInfo.InvariantCulture,
+            $"{backlog:N0} records drained in {drained.TotalSeconds:0.0} s, {speedUp:0.0} times the live rate: totals exact"));
+        Assert.True(speedUp >= stack.Form.LeastSpeedUp, $"{backlog} records were drained at {speedUp:0.0} times the live rate.");
     }
 
     [Fact]

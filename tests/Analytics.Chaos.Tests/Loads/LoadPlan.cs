@@ -12,6 +12,10 @@ internal sealed class LoadPlan(int seed, int partitions, IReadOnlyDictionary<str
     public const long HotTenant = 1;
 
     private const int OtherTenants = 19;
+
+    /// <summary>All tenants but those of a flood.</summary>
+    public static readonly IReadOnlyList<long> Tenants = [.. Enumerable.Range(0, OtherTenants + 1).Select(i => HotTenant + i)];
+
     private const int UsersPerTenant = 150;
     private static readonly string[] Clicks = ["page_view", "page_view", "page_view", "product_view", "add_to_cart", "checkout_start"];
     private static readonly string[] Countries = ["DE", "FR", "US", "JP"];

@@ -69,6 +69,9 @@ internal sealed class ChaosStack : IAsyncDisposable
     /// <summary>The load.</summary>
     public Load Load { get; private set; } = null!;
 
+    /// <summary>The stack's database in ClickHouse.</summary>
+    public string Database { get; } = "chaos_" + Guid.NewGuid().ToString("N")[..12];
+
     /// <summary>ClickHouse as the oracle reads it, past the proxy.</summary>
     public StoreReading Stores { get; private set; } = null!;
 
@@ -228,12 +231,11 @@ internal sealed class ChaosStack : IAsyncDisposable
         ToClickHouse = Own(FaultProxy.To(ClickHouse.Url));
         ToRedis = Own(FaultProxy.To(Redis.Port));
         ToRegistry = Own(FaultProxy.To(new Uri((await registry).Url)));
-        var database = "chaos_" + Guid.NewGuid().ToString("N")[..12];
-        _client = new ClickHouseClient(new ClickHouseOptions { Url = ClickHouse.Url, Database = database }, TimeProvider.System);
+        _client = new ClickHouseClient(new ClickHouseOptions { Url = ClickHouse.Url, Database = Database }, TimeProvider.System);
         await new ClickHouseMigrations(_client, TimeProvider.System).ApplyAsync();
         Stores = new StoreReading(_client);
         Totals = new TotalsWatch(Stores);
-        Configure(database);
+        Configure();
     }
 
     private async Task<SchemaRegistryServer> StartRegistryAsync()
@@ -242,13 +244,13 @@ internal sealed class ChaosStack : IAsyncDisposable
         return Own(await SchemaRegistryServer.StartAsync(await Postgres.CreateDatabaseAsync()));
     }
 
-    private void Configure(string database)
+    private void Configure()
     {
         string Seconds(double seconds) => TimeSpan.FromSeconds(seconds).ToString("c", CultureInfo.InvariantCulture);
         _settings["Kafka__BootstrapServers"] = Broker.BootstrapServers;
         _settings["Kafka__Group"] = Group;
         _settings["ClickHouse__Url"] = ToClickHouse.Url.AbsoluteUri;
-        _settings["ClickHouse__Database"] = database;
+        _settings["ClickHouse__Database"] = Database;
         _settings["ClickHouse__TimeoutSeconds"] = "5";
         _settings["Redis__Connection"] = ToRedis.Address;
         _settings["SchemaRegistry__Url"] = ToRegistry.Url.AbsoluteUri;
