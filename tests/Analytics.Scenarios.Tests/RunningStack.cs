@@ -21,6 +21,12 @@ public sealed class RunningStack : IAsyncLifetime
     internal ClickHouseClient ClickHouse => _clickHouse ??= new(
         new ClickHouseOptions { Url = new Uri(_stack["CLICKHOUSE_URL"]) }, TimeProvider.System);
 
+    private HttpClient Api => _api ??= new HttpClient
+    {
+        BaseAddress = _stack.ApiUrl,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", _stack["READ_KEY"]) },
+    };
+
     internal SchemaRegistryClient OpenRegistry() => new(new SchemaRegistryOptions { Url = new Uri(_stack["REGISTRY_URL"]) });
 
     internal IProducer<byte[], byte[]> OpenProducer()
@@ -59,9 +65,18 @@ public sealed class RunningStack : IAsyncLifetime
     /// <summary>What the API says of a seller's whole history.</summary>
     internal async Task<JsonElement> HistoryAsync(long seller)
     {
-        _api ??= new HttpClient { BaseAddress = _stack.ApiUrl, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", _stack["READ_KEY"]) } };
-        var text = await _api.GetStringAsync($"/api/v1/sellers/{seller}/metrics/history?granularity=month");
+        var text = await Api.GetStringAsync($"/api/v1/sellers/{seller}/metrics/history?granularity=month");
         return JsonDocument.Parse(text).RootElement.GetProperty("totals");
+    }
+
+    /// <summary>The answer to a question of a kind (query, funnel, retention, …) about a seller.</summary>
+    internal async Task<JsonElement> AskAsync(long seller, string kind, string json)
+    {
+        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var reply = await Api.PostAsync($"/api/v1/analytics/{seller}/{kind}", body);
+        var text = await reply.Content.ReadAsStringAsync();
+        Assert.True(reply.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>Waits until the ledger explains so many records.</summary>
