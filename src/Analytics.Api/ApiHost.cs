@@ -116,6 +116,7 @@ internal static class ApiHost
         services.AddSingleton<PathAnswer>();
         services.AddSingleton<ExperimentAnswer>();
         services.AddSingleton<SessionAnswer>();
+        services.AddSingleton<QuestionKinds>();
     }
 
     private static void AddStores(IServiceCollection services, IConfiguration configuration)
@@ -203,6 +204,7 @@ internal static class ApiHost
         PathsEndpoint.Map(app);
         ExperimentEndpoint.Map(app);
         SessionsEndpoint.Map(app);
+        TilesEndpoint.Map(app);
         LiveEndpoint.Map(app);
         TenantsEndpoint.Map(app);
         KeysEndpoint.Map(app);

@@ -44,8 +44,9 @@ internal sealed class ProblemReplies(RequestDelegate next, ILogger<ProblemReplie
         }
     }
 
+    /// <summary>What an error is to who asked.</summary>
     // The one place where every error ends: a bug becomes a 500 here and does not take the other requests with it.
-    private static Problem ProblemOf(Exception error) => error switch
+    public static Problem ProblemOf(Exception error) => error switch
     {
         Problem problem => problem,
         InvalidQuestionException question => Problem.Invalid(question),
@@ -83,6 +84,12 @@ internal sealed class ProblemReplies(RequestDelegate next, ILogger<ProblemReplie
             headers.WWWAuthenticate = "Bearer";
         }
 
+        return http.Response.WriteAsJsonAsync(BodyOf(http, problem), ReplyJson.Options, "application/problem+json", http.RequestAborted);
+    }
+
+    /// <summary>The JSON of a problem.</summary>
+    public static Dictionary<string, object?> BodyOf(HttpContext http, Problem problem)
+    {
         var body = new Dictionary<string, object?>
         {
             ["type"] = TypeRoot + problem.Type,
@@ -96,6 +103,6 @@ internal sealed class ProblemReplies(RequestDelegate next, ILogger<ProblemReplie
             body[name] = value;
         }
 
-        return http.Response.WriteAsJsonAsync(body, ReplyJson.Options, "application/problem+json", http.RequestAborted);
+        return body;
     }
 }

@@ -26,8 +26,13 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
     public Task<IResult> AnswerAsync<T>(
         string kind, Tenant tenant, JsonElement question, HttpContext http, Func<Tenant, QuestionNode, QuestionContext, CancellationToken, Task<T>> answer)
         where T : class, IAnswer =>
-        answers.ReplyAsync(AnswerKey.Of(kind, tenant.Id, question), http, async cancel =>
-            await answer(tenant, QuestionNode.Of(question), await ContextAsync(tenant, question, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false));
+        answers.ReplyAsync(AnswerKey.Of(kind, tenant.Id, question), http, MakingOf(tenant, question, answer));
+
+    /// <summary>The answer to a question that is read already, apart from any reply.</summary>
+    public Task<CachedAnswer> OfAsync<T>(
+        string kind, Tenant tenant, JsonElement question, bool isAskedAnew, Func<Tenant, QuestionNode, QuestionContext, CancellationToken, Task<T>> answer, CancellationToken cancel)
+        where T : class, IAnswer =>
+        answers.OfAsync(AnswerKey.Of(kind, tenant.Id, question), isAskedAnew, MakingOf(tenant, question, answer), cancel);
 
     /// <summary>The tenant of this number or external id that the request's key may read.</summary>
     /// <exception cref="Problem">404: there is none, or the key may not see it.</exception>
@@ -52,7 +57,13 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
         return readable is [var only] ? only : throw Problem.Invalid("app_id", $"Expected app_id, as the key may read {readable.Count} tenants; found none. GET /api/v1/tenants lists them.");
     }
 
-    private static async Task<JsonElement> BodyAsync(HttpRequest request)
+    private Func<CancellationToken, Task<T>> MakingOf<T>(
+        Tenant tenant, JsonElement question, Func<Tenant, QuestionNode, QuestionContext, CancellationToken, Task<T>> answer) => async cancel =>
+            await answer(tenant, QuestionNode.Of(question), await ContextAsync(tenant, question, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    /// <summary>The body of a request as JSON.</summary>
+    /// <exception cref="Problem">400: it is none.</exception>
+    public static async Task<JsonElement> BodyAsync(HttpRequest request)
     {
         try
         {

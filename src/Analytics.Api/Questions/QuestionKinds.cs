@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Analytics.Storage.Postgres;
+
+namespace Analytics.Api.Questions;
+
+/// <summary>The kinds of questions that have an address of their own, by name: for those who ask several at once.</summary>
+internal sealed class QuestionKinds(
+    QuestionDesk desk,
+    TrendAnswer trends,
+    FunnelAnswer funnels,
+    RetentionAnswer retention,
+    ActivityAnswer activity,
+    PathAnswer paths,
+    ExperimentAnswer experiments,
+    SessionAnswer sessions)
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> Names = ["query", "funnel", "retention", "lifecycle", "stickiness", "paths", "experiment", "sessions"];
+
+    /// <summary>The answer to a question; null for a kind that there is not.</summary>
+    /// <param name="kind">One of <see cref="Names"/>.</param>
+    /// <param name="tenant">Whose figures; the caller has checked that the key may read them.</param>
+    /// <param name="question">As the body of the kind's own address.</param>
+    /// <param name="isAskedAnew">See <see cref="AnswerCache"/>.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public Task<CachedAnswer>? OfAsync(string kind, Tenant tenant, JsonElement question, bool isAskedAnew, CancellationToken cancel) => kind switch
+    {
+        "query" => desk.OfAsync(kind, tenant, question, isAskedAnew, trends.OfAsync, cancel),
+        "funnel" => desk.OfAsync(kind, tenant, question, isAskedAnew, funnels.OfAsync, cancel),
+        "retention" => desk.OfAsync(kind, tenant, question, isAskedAnew, retention.OfAsync, cancel),
+        "lifecycle" => desk.OfAsync(kind, tenant, question, isAskedAnew, activity.LifecycleAsync, cancel),
+        "stickiness" => desk.OfAsync(kind, tenant, question, isAskedAnew, activity.StickinessAsync, cancel),
+        "paths" => desk.OfAsync(kind, tenant, question, isAskedAnew, paths.OfAsync, cancel),
+        "experiment" => desk.OfAsync(kind, tenant, question, isAskedAnew, experiments.OfAsync, cancel),
+        "sessions" => desk.OfAsync(kind, tenant, question, isAskedAnew, sessions.OfAsync, cancel),
+        _ => null,
+    };
+}
