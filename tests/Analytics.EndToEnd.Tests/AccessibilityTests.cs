@@ -56,7 +56,8 @@ public sealed class AccessibilityTests(StackFixture stack, ChromiumFixture chrom
         Assert.Empty(await ProblemsAsync(overview.Page));
     }
 
-    private static async Task<string[]> ProblemsAsync(IPage page)
+    /// <summary>What axe-core finds serious on a page.</summary>
+    internal static async Task<string[]> ProblemsAsync(IPage page)
     {
         await page.EvaluateAsync(await File.ReadAllTextAsync(FindAxe()));
         return await page.EvaluateAsync<string[]>(Check);
