@@ -9,6 +9,7 @@ using Analytics.Api.Replies;
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Questions;
+using Analytics.Storage.ClickHouse.Sellers;
 using Analytics.Storage.Kafka;
 using Analytics.Storage.Postgres;
 using Analytics.Storage.Redis;
@@ -108,6 +109,8 @@ internal static class ApiHost
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<Completeness>();
         services.AddSingleton<HistoryAnswer>();
+        services.AddSingleton<TrafficAnswer>();
+        services.AddSingleton<ProductsAnswer>();
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
         services.AddSingleton<FunnelAnswer>();
@@ -131,6 +134,7 @@ internal static class ApiHost
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<HistoryQueries>();
         services.AddSingleton<ProductQueries>();
+        services.AddSingleton<TrafficQueries>();
         services.AddSingleton(configuration.GetSection("Questions").Get<QuestionOptions>() ?? new());
         services.AddSingleton<QuestionStore>();
         services.AddSingleton<TrendQueries>();
@@ -196,6 +200,7 @@ internal static class ApiHost
         RealtimeEndpoint.Map(app);
         HistoryEndpoint.Map(app);
         ProductsEndpoint.Map(app);
+        TrafficEndpoint.Map(app);
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
         FunnelEndpoint.Map(app);

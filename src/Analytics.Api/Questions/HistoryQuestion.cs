@@ -54,7 +54,8 @@ internal sealed record HistoryQuestion(Tenant Tenant, TimeZoneInfo Zone, TimeRan
         _ => throw Problem.Invalid("granularity", $"Expected minute, hour, day, week or month; found '{text}'."),
     };
 
-    private static ComparisonMode? CompareOf(string text) => text switch
+    /// <summary>The mode of comparison asked for; null for none.</summary>
+    public static ComparisonMode? CompareOf(string text) => text switch
     {
         "" or "none" => null,
         "previous_period" => ComparisonMode.PreviousPeriod,
@@ -63,7 +64,8 @@ internal sealed record HistoryQuestion(Tenant Tenant, TimeZoneInfo Zone, TimeRan
         _ => throw Problem.Invalid("compare", $"Expected previous_period, year_over_year or match_weekday; found '{text}'."),
     };
 
-    private static bool WithBotsOf(string text) => text switch
+    /// <summary>Whether events of bots count.</summary>
+    public static bool WithBotsOf(string text) => text switch
     {
         "" or "include" => true,
         "exclude" => false,
