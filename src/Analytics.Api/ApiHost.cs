@@ -111,6 +111,7 @@ internal static class ApiHost
         services.AddSingleton<HistoryAnswer>();
         services.AddSingleton<TrafficAnswer>();
         services.AddSingleton<ProductsAnswer>();
+        services.AddSingleton<ForecastAnswer>();
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
         services.AddSingleton<FunnelAnswer>();
@@ -135,6 +136,7 @@ internal static class ApiHost
         services.AddSingleton<HistoryQueries>();
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<TrafficQueries>();
+        services.AddSingleton<StockQueries>();
         services.AddSingleton(configuration.GetSection("Questions").Get<QuestionOptions>() ?? new());
         services.AddSingleton<QuestionStore>();
         services.AddSingleton<TrendQueries>();
@@ -201,6 +203,7 @@ internal static class ApiHost
         HistoryEndpoint.Map(app);
         ProductsEndpoint.Map(app);
         TrafficEndpoint.Map(app);
+        ForecastEndpoint.Map(app);
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
         FunnelEndpoint.Map(app);
