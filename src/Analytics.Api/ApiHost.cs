@@ -112,6 +112,7 @@ internal static class ApiHost
         services.AddSingleton<TrafficAnswer>();
         services.AddSingleton<ProductsAnswer>();
         services.AddSingleton<ForecastAnswer>();
+        services.AddSingleton<ListingsAnswer>();
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
         services.AddSingleton<FunnelAnswer>();
@@ -204,6 +205,7 @@ internal static class ApiHost
         ProductsEndpoint.Map(app);
         TrafficEndpoint.Map(app);
         ForecastEndpoint.Map(app);
+        ListingsEndpoint.Map(app);
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
         FunnelEndpoint.Map(app);
