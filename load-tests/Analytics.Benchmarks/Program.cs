@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analytics.Benchmarks.Assembling;
 using Analytics.Benchmarks.Harness;
+using Analytics.Benchmarks.Asking;
 using Analytics.Benchmarks.Rows;
 using Analytics.Benchmarks.Workloads;
 using Analytics.Hosting;
@@ -9,6 +10,12 @@ using Analytics.Local.ClickHouse;
 // Each row compares the same work on the same bytes; see Harness/Comparison.cs, and Harness/BenchOptions.cs for what may be asked.
 NativeLibraries.Resolve(typeof(Confluent.Kafka.Library).Assembly);
 NativeLibraries.Resolve(typeof(ChdbEngine).Assembly);
+if (args is [BareKestrel.Verb, var address, var file])
+{
+    await BareKestrel.ServeAsync(address, file);
+    return 0;
+}
+
 if (args is [Children.Verb, var kind, .. var settings])
 {
     using var files = new BenchFolder();

@@ -26,6 +26,12 @@ internal sealed record BenchOptions
     /// <summary>Events of a workload.</summary>
     public int Events => IsQuick ? 50_000 : 1_000_000;
 
+    /// <summary>Cells of two months that questions are asked about.</summary>
+    public long Cells => IsQuick ? 600_000 : 30_000_000;
+
+    /// <summary>Raw events of a month that questions are asked about.</summary>
+    public long RawEvents => IsQuick ? 300_000 : 10_000_000;
+
     /// <summary>Partitions of the topic.</summary>
     public int Partitions => 4;
 

@@ -23,5 +23,6 @@ internal static class Catalogue
         (13, SystemRows.StallAsync),
         (14, SystemRows.GroupsAsync),
         (16, TenantState.MeasureAsync),
+        (17, QuestionRows.MeasureAsync),
     ];
 }
