@@ -1,3 +1,4 @@
+using Analytics.Core.Chunks;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Benchmarks.Rows;
@@ -6,7 +7,7 @@ namespace Analytics.Benchmarks.Rows;
 internal sealed class EmptyLedger : ILedgerReader
 {
     /// <inheritdoc/>
-    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => Task.FromResult(size);
+    public Task<ChunkLimits> ChunkLimitsAsync(string topic, ChunkLimits limits, CancellationToken cancellation) => Task.FromResult(limits);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>

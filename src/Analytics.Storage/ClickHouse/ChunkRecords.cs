@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Analytics.Core.Chunks;
 
 namespace Analytics.Storage.ClickHouse;
 
@@ -16,20 +17,20 @@ public sealed class ChunkRecords(ClickHouseClient clickHouse)
     // The open chunk, the sealing one and the last sealed ones: a chunk before these is committed, or its successors could not be.
     private const int Tail = 8;
 
-    /// <summary>Records a topic's chunk size if there is none, and gives the one that holds: the first that was recorded.</summary>
-    public async Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancel = default)
+    /// <summary>Records the limits of a topic's chunks if there are none, and gives those that hold: the first that were recorded.</summary>
+    public async Task<ChunkLimits> ChunkLimitsAsync(string topic, ChunkLimits limits, CancellationToken cancel = default)
     {
-        if (await RecordedSizeAsync(topic, cancel).ConfigureAwait(false) is { } recorded)
+        if (await RecordedAsync(topic, cancel).ConfigureAwait(false) is { } recorded)
         {
             return recorded;
         }
 
         await clickHouse.ExecuteAsync(
-            "INSERT INTO chunk_sizes (topic, chunk_size, recorded_at) SELECT {topic:String}, {size:Int64}, now64(3)",
-            new Dictionary<string, object?> { ["topic"] = topic, ["size"] = size }, cancel: cancel).ConfigureAwait(false);
+            "INSERT INTO chunk_sizes (topic, chunk_size, chunk_bytes, recorded_at) SELECT {topic:String}, {records:Int64}, {bytes:Int64}, now64(3)",
+            new Dictionary<string, object?> { ["topic"] = topic, ["records"] = limits.Records, ["bytes"] = limits.Bytes }, cancel: cancel).ConfigureAwait(false);
 
         // Two workers may have recorded at the same time: both go by the first row.
-        return await RecordedSizeAsync(topic, cancel).ConfigureAwait(false) ?? size;
+        return await RecordedAsync(topic, cancel).ConfigureAwait(false) ?? limits;
     }
 
     /// <summary>The last ledger rows of a partition in order of offset, and the one that holds <paramref name="committed"/>.</summary>
@@ -93,11 +94,11 @@ public sealed class ChunkRecords(ClickHouseClient clickHouse)
             new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["reason"] = reason, ["from"] = from, ["end"] = end },
             cancel: cancel);
 
-    private async Task<long?> RecordedSizeAsync(string topic, CancellationToken cancel)
+    private async Task<ChunkLimits?> RecordedAsync(string topic, CancellationToken cancel)
     {
         var sizes = await clickHouse.QueryAsync(
-            "SELECT chunk_size FROM chunk_sizes WHERE topic = {topic:String} ORDER BY recorded_at, chunk_size LIMIT 1",
-            (JsonElement row) => row[0].GetInt64(), new Dictionary<string, object?> { ["topic"] = topic }, cancel: cancel).ConfigureAwait(false);
+            "SELECT chunk_size, chunk_bytes FROM chunk_sizes WHERE topic = {topic:String} ORDER BY recorded_at, chunk_size, chunk_bytes LIMIT 1",
+            (JsonElement row) => new ChunkLimits(row[0].GetInt64(), row[1].GetInt64()), new Dictionary<string, object?> { ["topic"] = topic }, cancel: cancel).ConfigureAwait(false);
         return sizes.Count == 0 ? null : sizes[0];
     }
 }

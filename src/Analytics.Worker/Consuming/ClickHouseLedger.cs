@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Analytics.Core.Chunks;
 using Analytics.Core.Events;
 using Analytics.Storage.ClickHouse;
 
@@ -8,7 +9,7 @@ namespace Analytics.Worker.Consuming;
 internal sealed class ClickHouseLedger(ChunkRecords records) : ILedgerReader
 {
     /// <inheritdoc/>
-    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => records.ChunkSizeAsync(topic, size, cancellation);
+    public Task<ChunkLimits> ChunkLimitsAsync(string topic, ChunkLimits limits, CancellationToken cancellation) => records.ChunkLimitsAsync(topic, limits, cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>

@@ -19,6 +19,16 @@ internal sealed class ConsumingOptions
     [Range(1_024, 1L << 32)]
     public long ChunkSize { get; init; } = ChunkBorder.DefaultSize;
 
+    /// <summary>
+    /// Bytes of records after which a chunk ends. Default 256 MiB: a million ordinary records have less, and a flood of long texts takes no more memory than
+    /// that. Recorded as <see cref="ChunkSize"/> is; a topic that was cut before there was this limit has none.
+    /// </summary>
+    [Range(1 << 20, 1L << 40)]
+    public long ChunkBytes { get; init; } = ChunkBorder.DefaultBytes;
+
+    /// <summary>Both limits of a chunk.</summary>
+    public ChunkLimits ChunkLimits => new(ChunkSize, ChunkBytes);
+
     /// <summary>Most records in a batch. Default 4,096: the graph's cost is then below 1 ns a record. A fuller fetch makes several batches.</summary>
     [Range(1, 65_536)]
     public int BatchRecords { get; init; } = 4_096;

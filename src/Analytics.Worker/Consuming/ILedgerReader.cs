@@ -1,11 +1,13 @@
+using Analytics.Core.Chunks;
+
 namespace Analytics.Worker.Consuming;
 
 /// <summary>What a take-over asks of the history. An interface because this is where a test cuts the wire.</summary>
 /// <remarks>Any thread. Failures of the store are thrown; the caller waits and asks again.</remarks>
 internal interface ILedgerReader
 {
-    /// <summary>Records the chunk size of a topic if none is recorded; gives the one that holds.</summary>
-    Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation);
+    /// <summary>Records the limits of a topic's chunks if none are recorded; gives those that hold.</summary>
+    Task<ChunkLimits> ChunkLimitsAsync(string topic, ChunkLimits limits, CancellationToken cancellation);
 
     /// <summary>The last rows of a partition in order of offset, and the one that holds <paramref name="committed"/>.</summary>
     Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation);

@@ -1,3 +1,4 @@
+using Analytics.Core.Chunks;
 using Analytics.Worker.Configuring;
 using Confluent.Kafka;
 
@@ -23,6 +24,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private readonly StartFinder _finder;
     private readonly BorderCommits _commits;
     private readonly Queue<RawBatch> _output = new();
+    private readonly Dictionary<string, ChunkLimits> _limits = new(StringComparer.Ordinal);
 
     // In order of arrival. Replaced by the polling thread, never changed, so that other threads may look at any time.
     private volatile Seat[] _seats = [];
@@ -68,12 +70,12 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         await StopAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Joins the group, once the chunk sizes are known to be right.</summary>
+    /// <summary>Joins the group, once the limits of chunks are known to be right.</summary>
     internal async Task StartAsync(CancellationToken stopping)
     {
         foreach (var topic in _options.TopicNames)
         {
-            await _finder.CheckChunkSizeAsync(topic, stopping).ConfigureAwait(false);
+            _limits[topic] = await _finder.LimitsAsync(topic, stopping).ConfigureAwait(false);
         }
 
         _consumer.Subscribe(_options.TopicNames);
@@ -113,7 +115,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         foreach (var at in partitions)
         {
             Leave(at);
-            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs) { Strand = Seat.FreeStrand(_seats) };
+            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs) { Limits = _limits[at.Topic], Strand = Seat.FreeStrand(_seats) };
             if (_heldSince is not null)
             {
                 reader.Hold();

@@ -35,6 +35,7 @@ internal sealed class PartitionReader(
     private long _last = Nothing;
     private long _suspect = Nothing;
     private long _skipped;
+    private long _bytes;
 
     private long _cutDue = Never;
     private long _liveDue = Never;
@@ -49,6 +50,9 @@ internal sealed class PartitionReader(
 
     /// <summary>See <see cref="Chunk.Strand"/>.</summary>
     public int Strand { get; init; }
+
+    /// <summary>Where chunks end.</summary>
+    public ChunkLimits Limits { get; init; } = options.ChunkLimits;
 
     /// <summary>What it does now.</summary>
     public ReaderState State => _state is ReaderState.Warming or ReaderState.Running && (_isHeld || _isWaiting) ? ReaderState.Paused : _state;
@@ -134,7 +138,7 @@ internal sealed class PartitionReader(
 
         // Of the open chunk, also where this record opens the next one: what lies before the first record of an owner stands in the row of the chunk before.
         _skipped += skipped;
-        if (_chunk is { } open && ChunkBorder.Opens(offset, timestamp, _last, open.FirstTimestamp, options.ChunkSize))
+        if (_chunk is { } open && ChunkBorder.Opens(offset, timestamp, _last, open.FirstTimestamp, _bytes, Limits))
         {
             Cut(Flush.Seal);
             _chunk = null;
@@ -298,7 +302,8 @@ internal sealed class PartitionReader(
             return false;
         }
 
-        (_chunk, _skipped) = (new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token) { Strand = Strand }, 0);
+        (_skipped, _bytes) = (0, 0);
+        _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token) { Strand = Strand };
         tracker.Opened(_chunk);
         return true;
     }
@@ -320,6 +325,7 @@ internal sealed class PartitionReader(
         }
 
         _batch.Add(offset, timestamp, value, isTombstone);
+        _bytes += value.Length;
         (_last, _next, _suspect, LastTimestamp, IsDrained) = (offset, offset + 1, Nothing, timestamp, false);
         if (_state == ReaderState.Running)
         {

@@ -1,3 +1,5 @@
+using Analytics.Core.Chunks;
+
 namespace Analytics.Worker.Consuming;
 
 /// <summary>Asks Kafka and the ledger where a partition starts, and asks again until both have answered: a store that is away is never an answer.</summary>
@@ -7,18 +9,27 @@ internal sealed class StartFinder(ILogClient consumer, ILedgerReader ledger, Con
     public Task<Start> FindAsync(string topic, int partition, CancellationToken cancellation) => retry.UntilDoneAsync(
         $"find the start of {topic} [{partition}]", () => AskAsync(topic, partition, cancellation), cancellation);
 
-    /// <summary>Refuses a chunk size that differs from the one that the topic's chunks were cut with.</summary>
-    /// <exception cref="InvalidOperationException">It differs.</exception>
-    public async Task CheckChunkSizeAsync(string topic, CancellationToken cancellation)
+    /// <summary>The limits that a topic's chunks are cut by; refuses to go on where the settings differ.</summary>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public async Task<ChunkLimits> LimitsAsync(string topic, CancellationToken cancellation)
     {
+        var limits = options.ChunkLimits;
         var recorded = await retry.UntilDoneAsync(
-            $"read the chunk size of {topic}", () => ledger.ChunkSizeAsync(topic, options.ChunkSize, cancellation), cancellation).ConfigureAwait(false);
-        if (recorded != options.ChunkSize)
+            $"read the limits of the chunks of {topic}", () => ledger.ChunkLimitsAsync(topic, limits, cancellation), cancellation).ConfigureAwait(false);
+
+        if (recorded.Records != limits.Records)
         {
-            throw new InvalidOperationException($"Topic {topic} has been cut into chunks of {recorded} records, but Consuming:ChunkSize is {options.ChunkSize}. "
-                + $"Chunks name every row, so set it to {recorded}; another size needs a new topic.");
+            throw Differs(topic, $"{recorded.Records} records", $"Consuming:ChunkSize is {limits.Records}", recorded.Records);
         }
+
+        // A topic that was first cut when there was no limit of bytes goes on without one.
+        return recorded.Bytes == 0 || recorded.Bytes == limits.Bytes
+            ? recorded
+            : throw Differs(topic, $"{recorded.Bytes} bytes", $"Consuming:ChunkBytes is {limits.Bytes}", recorded.Bytes);
     }
+
+    private static InvalidOperationException Differs(string topic, string cut, string setting, long wanted) => new(
+        $"Topic {topic} has been cut into chunks of {cut}, but {setting}. Chunks name every row, so set it to {wanted}; another limit needs a new topic.");
 
     private async Task<Start> AskAsync(string topic, int partition, CancellationToken cancellation)
     {

@@ -27,5 +27,13 @@ public class ChunkBorderTests
     // Kafka's -1 for "no timestamp".
     [InlineData(5, -1, 4, -1, 10, false)]
     public void A_chunk_opens(long offset, long timestamp, long previousOffset, long firstTimestamp, long size, bool opens) =>
-        Assert.Equal(opens, ChunkBorder.Opens(offset, timestamp, previousOffset, firstTimestamp, size));
+        Assert.Equal(opens, ChunkBorder.Opens(offset, timestamp, previousOffset, firstTimestamp, 999, new ChunkLimits(size, 1_000)));
+
+    [Theory]
+    [InlineData(999, 1_000, false)]
+    [InlineData(1_000, 1_000, true)]
+    [InlineData(5_000, 1_000, true)]
+    [InlineData(long.MaxValue, 0, false)]
+    public void A_chunk_that_has_its_bytes_ends(long bytes, long limit, bool opens) =>
+        Assert.Equal(opens, ChunkBorder.Opens(1, 0, 0, 0, bytes, new ChunkLimits(10, limit)));
 }

@@ -91,7 +91,7 @@ internal sealed class Recount
         foreach (var made in log.Records)
         {
             var record = made;
-            var opens = ledger.Count == 0 || record.Offset / _plan.ChunkSize != previous / _plan.ChunkSize
+            var opens = ledger.Count == 0 || ledger[^1].Bytes >= _plan.ChunkBytes || record.Offset / _plan.ChunkSize != previous / _plan.ChunkSize
                 || record.Timestamp - ledger[^1].FirstTimestamp >= (long)ChunkBorder.MaxAge.TotalMilliseconds;
             if (opens)
             {
@@ -259,6 +259,9 @@ internal sealed class CountedChunk(long first, long firstTimestamp, MadeVersion 
 
     public long Skipped { get; private set; }
 
+    /// <summary>Of its records.</summary>
+    public long Bytes { get; private set; }
+
     public long Accepted { get; private set; }
 
     public long Duplicate { get; private set; }
@@ -276,6 +279,7 @@ internal sealed class CountedChunk(long first, long firstTimestamp, MadeVersion 
     public void Add(MadeRecord record, Outcome outcome)
     {
         Skipped += Math.Max(0, record.Offset - Last - 1);
+        Bytes += record.Bytes?.Length ?? 0;
         Last = record.Offset;
         Read++;
         switch (outcome)

@@ -12,8 +12,8 @@ internal sealed class SimulatedClickHouse
     public SimulatedClickHouse(StoreRules rules, Action<string> fail) =>
         _tables = TableEngine.All.Values.ToDictionary(engine => engine.Table, engine => new SimulatedTable(engine, rules, fail), StringComparer.Ordinal);
 
-    /// <summary>Chunk sizes of topics, as first recorded.</summary>
-    public Dictionary<string, long> ChunkSizes { get; } = [];
+    /// <summary>Limits of chunks of topics, as first recorded.</summary>
+    public Dictionary<string, Core.Chunks.ChunkLimits> ChunkLimits { get; } = [];
 
     /// <summary>The rows of a table, one a key.</summary>
     public IEnumerable<StoredRow> Rows(string table) => _tables[table].Rows.Values;

@@ -1,4 +1,5 @@
 using System.Net;
+using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Running;
 using Analytics.Storage.ClickHouse;
 using Analytics.Worker.Consuming;
@@ -10,10 +11,10 @@ internal sealed class SimulatedLedger(World world, SimulatedWorker worker) : ILe
 {
     private const int Tail = 8;
 
-    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => Send("chunk size", () =>
+    public Task<ChunkLimits> ChunkLimitsAsync(string topic, ChunkLimits limits, CancellationToken cancellation) => Send("chunk limits", () =>
     {
-        world.History.ChunkSizes.TryAdd(topic, size);
-        return world.Twist.ForgetsChunkSize ? size : world.History.ChunkSizes[topic];
+        world.History.ChunkLimits.TryAdd(topic, limits);
+        return world.Twist.ForgetsChunkSize ? limits : world.History.ChunkLimits[topic];
     }, cancellation);
 
     public Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>

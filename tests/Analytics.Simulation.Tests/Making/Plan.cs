@@ -11,6 +11,7 @@ internal sealed class Plan
         Partitions = PartitionsOf(dice);
         Records = dice.Between(20, 110);
         ChunkSize = dice.Of(4, 8, 16, 32, 64);
+        ChunkBytes = dice.Of(int.MaxValue, int.MaxValue, 400, 1_500);
         Horizon = dice.Of(8, 16, 32, 64);
         BatchRecords = dice.Of(1, 3, 5, 8, 16, 64);
         BatchBytes = dice.Of(200, 1_000, 100_000);
@@ -33,6 +34,9 @@ internal sealed class Plan
 
     /// <summary>Records per chunk.</summary>
     public int ChunkSize { get; }
+
+    /// <summary>Bytes per chunk.</summary>
+    public int ChunkBytes { get; }
 
     /// <summary>Offsets back that a duplicate is known.</summary>
     public int Horizon { get; }

@@ -35,6 +35,10 @@ internal static class Mutants
         {
             Rewrite = code => code.Calls(typeof(PartitionReader), typeof(ChunkBorder), nameof(ChunkBorder.Opens), nameof(Wrong.OpensByRunTime)),
         },
+        ["border-by-read-bytes"] = new("a chunk ends after so many bytes that this process has read")
+        {
+            Rewrite = code => code.Calls(typeof(PartitionReader), typeof(ChunkBorder), nameof(ChunkBorder.Opens), nameof(Wrong.OpensByReadBytes)),
+        },
         ["no-warm-up"] = new("a take-over starts with an empty duplicate filter")
         {
             Rewrite = code => code.Calls(typeof(TakeOver), typeof(Math), nameof(Math.Min), nameof(Wrong.First)),

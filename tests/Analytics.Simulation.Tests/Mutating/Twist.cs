@@ -32,6 +32,7 @@ internal sealed class Twist
     {
         Topics = string.Join(',', plan.Partitions.Select(at => at.Topic).Distinct()),
         ChunkSize = ForgetsChunkSize && worker % 2 == 1 ? 2 * plan.ChunkSize : plan.ChunkSize,
+        ChunkBytes = plan.ChunkBytes,
         BatchRecords = plan.BatchRecords,
         BatchBytes = plan.BatchBytes,
         LiveEvery = TimeSpan.FromMilliseconds(100),

@@ -18,9 +18,14 @@ internal static class Wrong
 {
     private static readonly MethodInfo WriteLedger = typeof(HistoryWriter).GetMethod("WriteLedgerAsync", BindingFlags.Instance | BindingFlags.NonPublic)!;
     private static int _records;
+    private static long _read;
 
     /// <summary>For <c>ChunkBorder.Opens</c>: a chunk ends after some records of this process, wherever it started.</summary>
-    public static bool OpensByRunTime(long offset, long timestamp, long previousOffset, long firstTimestamp, long size) => ++_records % size == 0;
+    public static bool OpensByRunTime(long offset, long timestamp, long previousOffset, long firstTimestamp, long bytes, in ChunkLimits limits) => ++_records % limits.Records == 0;
+
+    /// <summary>For <c>ChunkBorder.Opens</c>: bytes count from where this process has begun to read.</summary>
+    public static bool OpensByReadBytes(long offset, long timestamp, long previousOffset, long firstTimestamp, long bytes, in ChunkLimits limits) =>
+        ChunkBorder.Opens(offset, timestamp, previousOffset, firstTimestamp, (_read += 60) % 600, limits with { Bytes = limits.Bytes == int.MaxValue ? 0 : 540 });
 
     /// <summary>For <c>Math.Min</c>: the warm-up starts at the start.</summary>
     public static long First(long first, long second) => first;

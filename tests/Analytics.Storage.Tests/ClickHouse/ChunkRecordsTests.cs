@@ -28,11 +28,13 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_first_chunk_size_holds()
+    public async Task The_first_limits_of_chunks_hold_and_a_topic_from_before_there_was_one_has_no_limit_of_bytes()
     {
-        Assert.Equal(1_000, await _records.ChunkSizeAsync(Topic, 1_000));
-        Assert.Equal(1_000, await _records.ChunkSizeAsync(Topic, 2_000));
-        Assert.Equal(2_000, await _records.ChunkSizeAsync("other", 2_000));
+        Assert.Equal(new(1_000, 50), await _records.ChunkLimitsAsync(Topic, new(1_000, 50)));
+        Assert.Equal(new(1_000, 50), await _records.ChunkLimitsAsync(Topic, new(2_000, 60)));
+        Assert.Equal(new(2_000, 60), await _records.ChunkLimitsAsync("other", new(2_000, 60)));
+        await _clickHouse.ExecuteAsync("INSERT INTO chunk_sizes (topic, chunk_size, recorded_at) SELECT 'old', 3000, now64(3)");
+        Assert.Equal(new(3_000, 0), await _records.ChunkLimitsAsync("old", new(3_000, 60)));
     }
 
     [Fact]

@@ -213,12 +213,23 @@ public sealed class LogPumpTests : IAsyncLifetime
     [Fact]
     public async Task Another_chunk_size_is_refused()
     {
-        await _history.ChunkSizeAsync(_topic, 5_000, CancellationToken.None);
+        await _history.ChunkLimitsAsync(_topic, new(5_000, 0), CancellationToken.None);
         await using var worker = Worker();
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(worker.EndAsync);
 
         Assert.Contains("chunks of 5000 records, but Consuming:ChunkSize is 10000", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Another_limit_of_bytes_is_refused()
+    {
+        await _history.ChunkLimitsAsync(_topic, new(10_000, 5_000_000), CancellationToken.None);
+        await using var worker = Worker();
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(worker.EndAsync);
+
+        Assert.Contains("chunks of 5000000 bytes, but Consuming:ChunkBytes is 268435456", refusal.Message);
     }
 
     private PumpingWorker Worker() => new(_broker, _topic, _history);

@@ -10,7 +10,7 @@ namespace Analytics.Worker.Tests.Consuming;
 internal sealed class MemoryHistory : ILedgerReader
 {
     private readonly ConcurrentDictionary<ChunkId, ChunkRow> _rows = new();
-    private readonly ConcurrentDictionary<string, long> _sizes = new();
+    private readonly ConcurrentDictionary<string, ChunkLimits> _limits = new();
 
     /// <summary>One row a chunk.</summary>
     public IEnumerable<KeyValuePair<ChunkId, ChunkRow>> Rows => _rows;
@@ -26,7 +26,7 @@ internal sealed class MemoryHistory : ILedgerReader
 
     public void Write(ChunkId chunk, ChunkRow row) => _rows.AddOrUpdate(chunk, row, (_, old) => row.Version > old.Version ? row : old);
 
-    public Task<long> ChunkSizeAsync(string topic, long size, CancellationToken cancellation) => Task.FromResult(_sizes.GetOrAdd(topic, size));
+    public Task<ChunkLimits> ChunkLimitsAsync(string topic, ChunkLimits limits, CancellationToken cancellation) => Task.FromResult(_limits.GetOrAdd(topic, limits));
 
     public Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<LedgerEntry>>(

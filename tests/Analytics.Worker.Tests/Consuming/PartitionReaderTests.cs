@@ -23,6 +23,19 @@ public class PartitionReaderTests
         Assert.Equal(20, owner.Committed());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void A_chunk_ends_when_it_has_its_bytes_from_whatever_border_it_is_read(long start)
+    {
+        // Records of eight bytes each.
+        using var owner = Own(Log(15), new ConsumingOptions { ChunkSize = 100, ChunkBytes = 30 }, new Start(Epoch, start, 0, []));
+
+        owner.ReadAll();
+
+        Assert.Equal(new[] { 3L, 7, 11 }.Where(last => last > start), owner.Sealed.Values);
+    }
+
     [Fact]
     public void A_record_that_is_delivered_again_is_ignored()
     {
