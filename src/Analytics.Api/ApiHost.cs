@@ -140,6 +140,7 @@ internal static class ApiHost
         services.AddSingleton<StockQueries>();
         services.AddSingleton(configuration.GetSection("Questions").Get<QuestionOptions>() ?? new());
         services.AddSingleton<QuestionStore>();
+        services.AddSingleton<RolledHours>();
         services.AddSingleton<TrendQueries>();
         services.AddSingleton<FunnelQueries>();
         services.AddSingleton<UserQueries>();

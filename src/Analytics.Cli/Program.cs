@@ -3,6 +3,7 @@ using Analytics.Cli.Demo;
 using Analytics.Cli.Keys;
 using Analytics.Cli.Ledgers;
 using Analytics.Cli.Rejections;
+using Analytics.Cli.RollUps;
 using Analytics.Cli.Sessions;
 using Analytics.Cli.Setup;
 using Analytics.Hosting;
@@ -14,6 +15,7 @@ return await Verbs.RunAsync(
     LedgerVerbs.Make(),
     RejectedVerbs.Make(),
     SessionVerbs.Make(),
+    RollUpVerbs.Make(),
     KeyVerbs.Make(),
     DemoVerbs.Make(),
     SetupVerbs.Init(),

@@ -31,6 +31,7 @@ internal static class Verbs
               analytics ledger verify             prove that every record was counted once
               analytics rejected list             the rejected inbox
               analytics sessions                  the visits of a tenant
+              analytics rollup run                rewrite the sums of hours from the minutes
               analytics keys create               a key, the first admin key too
               analytics demo load                 the Superstore's real orders, once however often it runs
               analytics doctor                    is everything reachable?

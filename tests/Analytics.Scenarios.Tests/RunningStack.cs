@@ -72,8 +72,13 @@ public sealed class RunningStack : IAsyncLifetime
     /// <summary>The answer to a question of a kind (query, funnel, retention, …) about a seller.</summary>
     internal async Task<JsonElement> AskAsync(long seller, string kind, string json)
     {
-        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        using var reply = await Api.PostAsync($"/api/v1/analytics/{seller}/{kind}", body);
+        // Anew: an answer of a minute ago would hide what has changed since.
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/analytics/{seller}/{kind}")
+        {
+            Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json"),
+            Headers = { CacheControl = new() { NoCache = true } },
+        };
+        using var reply = await Api.SendAsync(request);
         var text = await reply.Content.ReadAsStringAsync();
         Assert.True(reply.IsSuccessStatusCode, text);
         return JsonDocument.Parse(text).RootElement;

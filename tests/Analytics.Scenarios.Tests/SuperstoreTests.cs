@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Analytics.Cli.Demo;
+using Analytics.Testing;
 
 namespace Analytics.Scenarios.Tests;
 
@@ -11,6 +12,8 @@ namespace Analytics.Scenarios.Tests;
 public sealed class SuperstoreTests(RunningStack stack) : IClassFixture<RunningStack>
 {
     private const string Years = "\"start\": \"2014-01-01\", \"end\": \"2018-01-01\"";
+    // The API looks every 5 s.
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(30);
     private static readonly string[] Categories = ["Furniture", "Office Supplies", "Technology"];
 
     [Fact]
@@ -31,6 +34,15 @@ public sealed class SuperstoreTests(RunningStack stack) : IClassFixture<RunningS
             await AssertYearsAsync(seller, lines);
             await AssertProductsAsync(seller, lines);
             await AssertRegionsAsync(seller, lines);
+        }
+
+        var (code, output) = await stack.CliAsync("rollup", "run");
+        Assert.True(code == 0, output);
+        await Eventually.HoldsAsync(
+            "questions are answered from the sums of hours", async () => (await stack.AskAsync(1, "query", $"{{{Years}, \"metrics\": [\"revenue\"]}}")).GetProperty("source").GetString() == "cells+cells_1h", Noticed);
+        foreach (var (seller, lines) in sellers)
+        {
+            await AssertMonthsAsync(seller, lines, "auto", "cells+cells_1h");
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
             now.IsApproximate || before?.IsApproximate == true ? Approximation.OfUsers(users) : null,
-            Source: string.Join('+', now.Sources.Concat(before?.Sources ?? []).Select(NameOf).Distinct().Order(StringComparer.Ordinal)));
+            Source: string.Join('+', now.Sources.Select(NameOf).Concat(now.HasHours || before?.HasHours == true ? ["cells_1h"] : []).Distinct().Order(StringComparer.Ordinal)));
     }
 
     private static TrendGroupReply GroupOf(TrendQuestion question, TrendGroup group, TrendFigures? before)

@@ -15,6 +15,14 @@ internal static class Columns
         _ => throw new ArgumentOutOfRangeException(nameof(table), table, "Expected one table."),
     };
 
+    /// <summary>The table of the same sums, or sketches, of whole hours.</summary>
+    public static string HourTable(Facts table) => table switch
+    {
+        Facts.Cells => "cells_1h FINAL",
+        Facts.Uniques => "uniques_1h",
+        _ => throw new ArgumentOutOfRangeException(nameof(table), table, "Expected cells or sketches."),
+    };
+
     /// <summary>The column of the time of a table's rows.</summary>
     public static string Time(Facts table) => table is Facts.Cells or Facts.Uniques ? "window" : "event_time";
 

@@ -11,24 +11,33 @@ internal static class RowsSql
     /// <param name="scope">With bots or without.</param>
     /// <param name="range">When.</param>
     /// <param name="filter">Which events; null for all.</param>
-    public static void Of(Statement statement, Facts table, QuestionScope scope, TimeRange range, Filter? filter)
+    /// <param name="hours">Of cells and sketches: hours that are read from the sums of hours; the rest of the range from the minutes.</param>
+    public static void Of(Statement statement, Facts table, QuestionScope scope, TimeRange range, Filter? filter, IReadOnlyList<TimeRange>? hours = null)
     {
-        var time = new Sql(Columns.Time(table));
-        statement.Add($" FROM {new Sql(Columns.Table(table))} WHERE {time} >= {range.Start:DateTime('UTC')} AND {time} < {range.End:DateTime('UTC')}");
-        if (table is Facts.Events or Facts.OrderLines)
+        var conditions = Conditions(statement, table, scope, filter);
+        var rolled = table is Facts.Cells or Facts.Uniques ? RolledHours.Within(hours ?? [], range) : [];
+        if (rolled.Count == 0)
         {
-            // The day is in the key, the time of day is not.
-            statement.Add($" AND day >= toDate({range.Start:DateTime('UTC')}, 'UTC') AND day <= toDate({range.End:DateTime('UTC')}, 'UTC')");
+            statement.Add($" FROM {new Sql(Columns.Table(table))} WHERE {In(statement, Columns.Time(table), range)}{conditions}");
+            return;
         }
 
-        if (!scope.WithBots && table != Facts.OrderLines)
-        {
-            statement.Add(" AND is_bot = 0");
-        }
+        // Both sides by the same hours, so that no minute is read twice and none is left out.
+        var columns = new Sql("window, name, country, device, source, is_bot, " + (table == Facts.Cells ? "currency, events, units, revenue, discount" : "users"));
+        var isRolled = new Sql($"({string.Join(" OR ", rolled.Select(some => In(statement, "window", some)))})");
+        statement.Add($" FROM (SELECT {columns} FROM {new Sql(Columns.HourTable(table))} WHERE {isRolled}{conditions}");
+        statement.Add($" UNION ALL SELECT {columns} FROM {new Sql(Columns.Table(table))} WHERE {In(statement, "window", range)} AND NOT {isRolled}{conditions}) WHERE 1");
+    }
 
-        if (filter is not null)
-        {
-            statement.Add($" AND {FilterSql.Of(statement, filter, table)}");
-        }
+    private static Sql In(Statement statement, string time, TimeRange range) => new(
+        $"({time} >= {statement.Value(range.Start, "DateTime('UTC')")} AND {time} < {statement.Value(range.End, "DateTime('UTC')")}"
+        // The day is in the key, the time of day is not.
+        + (time == "event_time" ? $" AND day >= toDate({statement.Value(range.Start, "DateTime('UTC')")}, 'UTC') AND day <= toDate({statement.Value(range.End, "DateTime('UTC')")}, 'UTC')" : "")
+        + ")");
+
+    private static Sql Conditions(Statement statement, Facts table, QuestionScope scope, Filter? filter)
+    {
+        var bots = scope.WithBots || table == Facts.OrderLines ? "" : " AND is_bot = 0";
+        return new(filter is null ? bots : $"{bots} AND {FilterSql.Of(statement, filter, table)}");
     }
 }

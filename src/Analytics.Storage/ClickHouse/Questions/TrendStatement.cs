@@ -17,26 +17,27 @@ internal static class TrendStatement
     /// <param name="parts">What is read; all of them known in the table.</param>
     /// <param name="range">The minutes that count.</param>
     /// <param name="ranked">The minutes over which groups are ranked.</param>
-    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, TimeRange range, TimeRange ranked)
+    /// <param name="hours">Hours that may be read from the sums of hours.</param>
+    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, TimeRange range, TimeRange ranked, IReadOnlyList<TimeRange> hours)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
         statement.Set("currency", question.Scope.Currency);
         var point = new Sql(BucketSql.Number(question.Granularity, Columns.Time(table)));
         statement.Add($"SELECT {point} AS point, ");
-        Group(statement, question, table, ranked);
+        Group(statement, question, table, ranked, hours);
         statement.Add(" AS label");
         foreach (var part in parts)
         {
             statement.Add(", ").Add(part.Print(statement, table).Text);
         }
 
-        RowsSql.Of(statement, table, question.Scope, range, question.Filter);
+        RowsSql.Of(statement, table, question.Scope, range, question.Filter, hours);
         Names(statement, table, parts);
         return statement.Add(question.Breakdown.Count == 0 ? " GROUP BY GROUPING SETS ((point), ())" : " GROUP BY GROUPING SETS ((point, label), (label))");
     }
 
-    private static void Group(Statement statement, TrendQuestion question, Facts table, TimeRange ranked)
+    private static void Group(Statement statement, TrendQuestion question, Facts table, TimeRange ranked, IReadOnlyList<TimeRange> hours)
     {
         if (question.Breakdown.Count == 0)
         {
@@ -48,21 +49,21 @@ internal static class TrendStatement
         statement.Add("if((");
         Labels(statement, question, table);
         statement.Add(") IN (");
-        Ranking(statement, question, ranked);
+        Ranking(statement, question, ranked, hours);
         statement.Add("), [");
         Labels(statement, question, table);
         statement.Add("], [])");
     }
 
     // By the first metric and from its own table, whatever table this statement reads: the groups of all tables are the same.
-    private static void Ranking(Statement statement, TrendQuestion question, TimeRange ranked)
+    private static void Ranking(Statement statement, TrendQuestion question, TimeRange ranked, IReadOnlyList<TimeRange> hours)
     {
         var first = question.Metrics[0];
         var table = TrendPart.Of(first, question.TableOf(first))[0].Table;
         var numbers = Enumerable.Range(0, question.Breakdown.Count).ToList();
         Sql Name(int index) => new("label" + index.ToString(CultureInfo.InvariantCulture));
         statement.Add("SELECT ").Join(", ", numbers, index => Label(statement, question, table, index).Add($" AS {Name(index)}"));
-        RowsSql.Of(statement, table, question.Scope, ranked, question.Filter);
+        RowsSql.Of(statement, table, question.Scope, ranked, question.Filter, hours);
         statement.Add($" AND {MetricSql.Condition(statement, first, table)}");
         statement.Add(" GROUP BY ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
         statement.Add($" ORDER BY {TrendPart.RankOf(first).Print(statement, table)} DESC, ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));

@@ -16,11 +16,14 @@ public sealed class QuestionTables : IAsyncDisposable
     {
         Client = client;
         Store = new(client, new());
+        Trends = new(Store, new(client, TimeProvider.System));
     }
 
     public ClickHouseClient Client { get; }
 
     public QuestionStore Store { get; }
+
+    public TrendQueries Trends { get; }
 
     public static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
@@ -60,7 +63,7 @@ public sealed class QuestionTables : IAsyncDisposable
     public async Task<TrendFigures> TrendAsync(string json, QuestionContext? context = null, long tenant = 1)
     {
         var question = TrendReader.Read(Node(json), context ?? Context());
-        return await new TrendQueries(Store).OfAsync(tenant, question, question.Scope.Range, question.Scope.Range, default);
+        return await Trends.OfAsync(tenant, question, question.Scope.Range, question.Scope.Range, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Analytics.Core.Questions;
-using Analytics.Storage.ClickHouse.Questions;
+using Analytics.Storage.ClickHouse;
 using FsCheck;
 using FsCheck.Fluent;
 using static Analytics.Storage.Tests.ClickHouse.Questions.QuestionTables;
@@ -52,6 +52,24 @@ public sealed class TrendPropertyTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Sums_of_some_hours_and_minutes_of_the_others_answer_as_the_events_themselves()
+    {
+        var rollUp = new RollUp(_together.Client, TimeProvider.System);
+        await rollUp.RunAsync(new(Utc("2026-03-01 05:00"), Utc("2026-03-02 07:00")), default);
+        await rollUp.RunAsync(new(Utc("2026-03-03 00:00"), Utc("2026-03-03 09:00")), default);
+        var answeredByHours = 0;
+        foreach (var (question, json) in Asked(MadeQuestions.OfCells))
+        {
+            var figures = await _together.Trends.OfAsync(1, question, question.Scope.Range, question.Scope.Range, default);
+            var raw = await AskAsync(_together, question with { IsRaw = true });
+            Assert.True(JsonSerializer.Serialize(figures.Groups) == raw, $"{json}\nhours {JsonSerializer.Serialize(figures.Groups)}\nraw   {raw}");
+            answeredByHours += figures.HasHours ? 1 : 0;
+        }
+
+        Assert.True(answeredByHours > Questions / 4, $"Only {answeredByHours} of {Questions} questions were answered by hours.");
+    }
+
     private static IEnumerable<(TrendQuestion Question, string Json)> Asked(Gen<string> questions)
     {
         var count = 0;
@@ -80,7 +98,7 @@ public sealed class TrendPropertyTests : IAsyncLifetime
 
     private static async Task<string> AskAsync(QuestionTables tables, TrendQuestion question, long tenant = 1)
     {
-        var figures = await new TrendQueries(tables.Store).OfAsync(tenant, question, question.Scope.Range, question.Scope.Range, default);
+        var figures = await tables.Trends.OfAsync(tenant, question, question.Scope.Range, question.Scope.Range, default);
         return JsonSerializer.Serialize(figures.Groups);
     }
 

@@ -173,7 +173,7 @@ public sealed class TrendQueriesTests : IAsyncLifetime
         var question = TrendReader.Read(Node($"{{{March}, \"metrics\": [\"page_views\"]}}"), Context());
 
         var refused = await Assert.ThrowsAsync<Analytics.Storage.ClickHouse.Questions.QuestionRefusedException>(() =>
-            new Analytics.Storage.ClickHouse.Questions.TrendQueries(store).OfAsync(1, question, question.Scope.Range, question.Scope.Range, default));
+            new Analytics.Storage.ClickHouse.Questions.TrendQueries(store, new(_tables.Client, TimeProvider.System)).OfAsync(1, question, question.Scope.Range, question.Scope.Range, default));
 
         Assert.Equal("too-much", refused.Reason);
     }
