@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Hurts real processes for a quarter of an hour or more and prints a table: fault → outcome. Arguments go to `dotnet test`, for example --filter Name~Redis.
+# Hurts real processes for some twenty minutes and prints a table: fault → outcome. Arguments go to `dotnet test`, for example --filter Name~Redis.
 source "$(dirname "$0")/common.sh"
 scripts/setup.sh
 

@@ -47,7 +47,7 @@ public sealed class DeadWorkerTests(ITestOutputHelper output)
     {
         await using var stack = await ChaosStack.StartAsync(new StackPlan());
         await stack.Workers[0].KillAsync();
-        await ChaosStack.GoOnAsync(2 * stack.Form.Fault);
+        await ChaosStack.GoOnAsync(stack.Form.IsLong ? stack.Form.Fault : 2 * stack.Form.Fault);
         var before = await stack.Stores.CountedAsync();
         await stack.AddWorkerAsync();
         var drained = await stack.CaughtUpAsync();

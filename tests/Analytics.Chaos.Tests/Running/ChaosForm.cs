@@ -42,9 +42,9 @@ internal sealed record ChaosForm
         Rate = 2_000,
         LeastSpeedUp = 4,
         Fault = TimeSpan.FromSeconds(60),
-        ShortFault = TimeSpan.FromSeconds(6),
+        ShortFault = TimeSpan.FromSeconds(5),
         Session = TimeSpan.FromSeconds(6),
-        Cycles = 8,
+        Cycles = 6,
         DistinctValues = 1_000_000,
         Settling = TimeSpan.FromMinutes(4),
     };
