@@ -1,6 +1,7 @@
 using Analytics.Api.Access;
 using Analytics.Api.Collecting;
 using Analytics.Api.Endpoints;
+using Analytics.Api.Exporting;
 using Analytics.Api.Limiting;
 using Analytics.Api.Live;
 using Analytics.Api.Pages;
@@ -113,6 +114,7 @@ internal static class ApiHost
         services.AddSingleton<ProductsAnswer>();
         services.AddSingleton<ForecastAnswer>();
         services.AddSingleton<ListingsAnswer>();
+        services.AddSingleton<CsvReports>();
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
         services.AddSingleton<FunnelAnswer>();
@@ -207,6 +209,7 @@ internal static class ApiHost
         TrafficEndpoint.Map(app);
         ForecastEndpoint.Map(app);
         ListingsEndpoint.Map(app);
+        ExportEndpoint.Map(app);
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
         FunnelEndpoint.Map(app);

@@ -18,7 +18,7 @@ internal sealed class ForecastAnswer(StockQueries stock, Completeness completene
     public async Task<ForecastReply> OfAsync(Tenant tenant, IQueryCollection query, CancellationToken cancel)
     {
         var limit = SellerQuestion.LimitOf(query, UsualLimit, MostLimit);
-        var (today, forecasts, unknown) = await AllAsync(tenant, query, cancel).ConfigureAwait(false);
+        var (today, forecasts, unknown) = await AllAsync(tenant, DayOf(query), cancel).ConfigureAwait(false);
         return new(
             tenant.Id,
             tenant.Name,
@@ -35,11 +35,13 @@ internal sealed class ForecastAnswer(StockQueries stock, Completeness completene
     }
 
     /// <summary>All forecasts, those that end soonest first; the day they are made for; and how many products sold of which no stock is known.</summary>
-    public async Task<(DateOnly Today, IReadOnlyList<ProductForecast> Forecasts, int Unknown)> AllAsync(Tenant tenant, IQueryCollection query, CancellationToken cancel)
+    /// <param name="tenant">Whose.</param>
+    /// <param name="asked">The day to forecast from, with what was known when it began; null for today, with the stock of this moment.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<(DateOnly Today, IReadOnlyList<ProductForecast> Forecasts, int Unknown)> AllAsync(Tenant tenant, DateOnly? asked, CancellationToken cancel)
     {
         var zone = Period.ZoneOf(tenant);
         var now = time.GetUtcNow();
-        var asked = DayOf(query["as_of"].ToString());
         var today = asked ?? DateOnly.FromDateTime(ZonedTime.Local(now, zone));
         TimeRange Days(int from, int until) => new(StartOf(today.AddDays(from), zone), StartOf(today.AddDays(until), zone));
         var year = Days(-Seasonality.YearDays - Seasonality.PeriodDays, -Seasonality.YearDays + Seasonality.PeriodDays);
@@ -55,6 +57,12 @@ internal sealed class ForecastAnswer(StockQueries stock, Completeness completene
         var unknown = sold.Count(product => !known.Contains(product.Key) && product.Value.Keys.Any(day => day >= first));
         return (today, [.. forecasts.OrderBy(one => one.Forecast.Days ?? double.MaxValue).ThenByDescending(one => one.Forecast.DailyRate).ThenBy(one => one.ProductId, StringComparer.Ordinal)], unknown);
     }
+
+    /// <summary>Reads <c>as_of</c>.</summary>
+    public static DateOnly? DayOf(IQueryCollection query) =>
+        query["as_of"].ToString() is not { Length: > 0 } text ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1973 and < 2090 ? day
+        : throw Problem.Invalid("as_of", $"Expected a date from 1973 to 2089, such as 2026-11-22; found '{text}'.");
 
     private static ProductForecast Forecast(StockDays product, IReadOnlyDictionary<int, long>? sold, int first, (long Before, long Period) seller)
     {
@@ -86,11 +94,6 @@ internal sealed class ForecastAnswer(StockQueries stock, Completeness completene
         years.Aggregate((Before: 0L, Period: 0L), (sum, year) => (sum.Before + year.Before, sum.Period + year.Period));
 
     private static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone) => ZonedTime.Instant(day.ToDateTime(TimeOnly.MinValue), zone);
-
-    private static DateOnly? DayOf(string text) =>
-        text.Length == 0 ? null
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1973 and < 2090 ? day
-        : throw Problem.Invalid("as_of", $"Expected a date from 1973 to 2089, such as 2026-11-22; found '{text}'.");
 }
 
 /// <summary>The forecast of a product.</summary>

@@ -1,0 +1,30 @@
+using Analytics.Api.Access;
+using Analytics.Api.Exporting;
+using Analytics.Api.Questions;
+using Microsoft.Net.Http.Headers;
+
+namespace Analytics.Api.Endpoints;
+
+/// <summary>GET /api/v1/sellers/{id}/export.csv: what the pages show, as a table to work with.</summary>
+internal static class ExportEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/sellers/{id:long}/export.csv", async (
+        long id, HttpContext http, KeyRing keys, TenantDirectory tenants, CsvReports reports, QuestionQuota quota) =>
+    {
+        var (query, cancel) = (http.Request.Query, http.RequestAborted);
+        var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, cancel);
+        using var turn = await quota.TurnAsync(tenant.Id, cancel);
+        var table = await reports.OfAsync(query["report"].ToString() is { Length: > 0 } report ? report : "history", tenant, query, cancel);
+        Describe(http.Response, "text/csv; charset=utf-8; header=present", $"{table.Name}-{tenant.ExternalId}.csv");
+        await table.WriteAsync(http.Response, cancel);
+    });
+
+    private static void Describe(HttpResponse response, string type, string file)
+    {
+        var attachment = new ContentDispositionHeaderValue("attachment");
+        attachment.SetHttpFileName(file);
+        response.ContentType = type;
+        response.Headers.ContentDisposition = attachment.ToString();
+        response.Headers.CacheControl = "private, no-store";
+    }
+}
