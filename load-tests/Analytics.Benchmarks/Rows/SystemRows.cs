@@ -53,7 +53,8 @@ internal static class SystemRows
     private static Clickstream Recent(Bench bench) =>
         Clickstream.Make(bench.Options.Events, Shape.Live, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - 300_000);
 
-    // From a quarter of the backlog on: by then partitions are assigned and code is compiled.
+    // From a quarter of the backlog on: by then partitions are assigned and code is compiled. A record counts when both stores have it: what is only counted
+    // waits in memory, and a pace that lives on that is none that lasts.
     private static async Task<(double PerSecond, double CpuMicroseconds)> BacklogAsync(Bench bench, Plant plant, int workers)
     {
         var backlog = bench.Options.Events * 3L;
@@ -63,11 +64,11 @@ internal static class SystemRows
         }
 
         await plant.AddWorkersAsync(workers);
-        await plant.UntilAcceptedAsync(backlog / 4, Limit);
-        var (started, cpu, first) = (Stopwatch.GetTimestamp(), plant.WorkerCpu, await plant.AcceptedAsync());
-        await plant.UntilAcceptedAsync(backlog, Limit);
+        var first = await plant.UntilStoredAsync(backlog / 4, Limit);
+        var (started, cpu) = (Stopwatch.GetTimestamp(), plant.WorkerCpu);
+        await plant.UntilStoredAsync(backlog, Limit);
         var (seconds, used) = (Stopwatch.GetElapsedTime(started).TotalSeconds, plant.WorkerCpu - cpu);
-        Narration.Say($"14: {workers} workers counted {(backlog - first) / seconds:N0} events/s");
+        Narration.Say($"14: {workers} workers stored {(backlog - first) / seconds:N0} events/s");
         return ((backlog - first) / seconds, used / (backlog - first) * 1e6);
     }
 

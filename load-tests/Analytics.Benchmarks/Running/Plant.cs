@@ -55,18 +55,33 @@ internal sealed class Plant : IAsyncDisposable
     /// <summary>Records that the workers have counted.</summary>
     public async Task<long> AcceptedAsync() => (await Task.WhenAll(_workers.Select(worker => worker.AcceptedAsync()))).Sum();
 
+    /// <summary>Records that stand in the ledger: ClickHouse has their rows, and Redis their figures.</summary>
+    public async Task<long> StoredAsync() => (await Stores.Client.QueryAsync("SELECT toInt64(sum(read)) FROM ledger FINAL", row => row[0].GetInt64()))[0];
+
     /// <summary>Waits until the workers have counted so many.</summary>
-    public async Task UntilAcceptedAsync(long records, TimeSpan limit)
+    public Task UntilAcceptedAsync(long records, TimeSpan limit) => UntilAsync("counted", AcceptedAsync, records, limit);
+
+    /// <summary>Waits until so many stand in the ledger.</summary>
+    /// <returns>How many there are then.</returns>
+    public Task<long> UntilStoredAsync(long records, TimeSpan limit) => UntilAsync("stored", StoredAsync, records, limit);
+
+    private static async Task<long> UntilAsync(string what, Func<Task<long>> count, long records, TimeSpan limit)
     {
         using var ended = new CancellationTokenSource(limit);
-        for (var found = await AcceptedAsync(); found < records; found = await AcceptedAsync())
+        while (true)
         {
-            if (ended.IsCancellationRequested)
+            var found = await count();
+            if (found >= records)
             {
-                throw new TimeoutException($"expected {records} records counted within {limit.TotalSeconds} s, found {found}");
+                return found;
             }
 
-            await Task.Delay(20, CancellationToken.None);
+            if (ended.IsCancellationRequested)
+            {
+                throw new TimeoutException($"expected {records} records {what} within {limit.TotalSeconds} s, found {found}");
+            }
+
+            await Task.Delay(50, CancellationToken.None);
         }
     }
 

@@ -13,11 +13,11 @@ internal sealed class WritingOptions
     public int HistoryQueue { get; set; } = 1_024;
 
     /// <summary>
-    /// Memory of the rows that wait for ClickHouse, MiB. Default 64: a second at the full rate of two cores, four seconds of 50,000 events/s; half of it is one insert per
+    /// Memory of the rows that wait for ClickHouse, MiB. Default 48: a second at the full rate of two cores, four seconds of 50,000 events/s; half of it is one insert per
     /// table while the other half fills. Beyond it Kafka is no longer read until ClickHouse has taken some. Less: smaller inserts. More: more memory while ClickHouse is away.
     /// </summary>
     [Range(0.01, 65_536)]
-    public double HistoryMegabytes { get; set; } = 64;
+    public double HistoryMegabytes { get; set; } = 48;
 
     /// <summary>
     /// Longest wait between tries while a store is away, in seconds. Default 10: a store that comes back is used within that time. Shorter asks more often
