@@ -6,7 +6,7 @@ namespace Analytics.Storage.ClickHouse;
 /// (220, 22 and 1.5 million rows a second, one thread). Filled by one thread, then read by one other; once the insert is acknowledged it is filled again,
 /// see <see cref="NativeBlockPool"/>.
 /// </remarks>
-public sealed class NativeBlock : IDisposable
+public sealed class NativeBlock
 {
     private readonly NativeColumn[] _columns;
 
@@ -67,24 +67,12 @@ public sealed class NativeBlock : IDisposable
         }
     }
 
-    /// <summary>Empties the block and keeps its memory.</summary>
+    /// <summary>Empties the block and gives its pages back, for other rows.</summary>
     internal void Clear()
     {
         foreach (var column in _columns)
         {
             column.Clear();
-        }
-
-        DimensionNumbers.AsSpan().Clear();
-        Rows = 0;
-    }
-
-    /// <summary>Gives the memory to the shared array pool. The block is empty afterwards.</summary>
-    public void Dispose()
-    {
-        foreach (var column in _columns)
-        {
-            column.Dispose();
         }
 
         DimensionNumbers.AsSpan().Clear();

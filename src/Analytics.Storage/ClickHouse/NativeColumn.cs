@@ -12,7 +12,7 @@ namespace Analytics.Storage.ClickHouse;
 /// offsets, a Map offsets, keys and values, a LowCardinality its dictionary and the rows' numbers in it. Filled by one thread.
 /// Source: ClickHouse, "Native" input format.
 /// </remarks>
-public sealed class NativeColumn : IDisposable
+public sealed class NativeColumn
 {
     private readonly NativeSection[] _sections;
     private readonly WordDictionary? _words;
@@ -75,8 +75,8 @@ public sealed class NativeColumn : IDisposable
     }
 
     internal IEnumerable<ReadOnlyMemory<byte>> Parts => _words is null
-        ? _sections.Select(section => section.Memory)
-        : _words.Parts(_sections[0].Memory, _sections[1].Memory);
+        ? _sections.SelectMany(section => section.Parts)
+        : _words.Parts(_sections[0], _sections[1]);
 
     /// <summary>Adds a number in its little-endian form; its width must be the type's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -182,7 +182,7 @@ public sealed class NativeColumn : IDisposable
     /// <summary>Ends the current row of a Map.</summary>
     public void EndMap() => _sections[0].Add(_sections[1].Items);
 
-    /// <summary>Empties the column and keeps its memory.</summary>
+    /// <summary>Empties the column and gives its pages back.</summary>
     internal void Clear()
     {
         _words?.Clear();
@@ -192,22 +192,14 @@ public sealed class NativeColumn : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back.</summary>
-    public void Dispose()
-    {
-        _words?.Clear();
-        foreach (var section in _sections)
-        {
-            section.Dispose();
-        }
-    }
-
     private static byte[] HeaderOf(string name, string type)
     {
-        using var header = new NativeSection();
+        var header = new NativeSection();
         header.AddText(Encoding.UTF8.GetBytes(name));
         header.AddText(Encoding.UTF8.GetBytes(type));
-        return header.Memory.ToArray();
+        byte[] bytes = [.. header.Parts.SelectMany(part => part.ToArray())];
+        header.Clear();
+        return bytes;
     }
 
     private uint NewNumber(int word, ReadOnlySpan<byte> utf8)

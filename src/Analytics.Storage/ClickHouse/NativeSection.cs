@@ -1,35 +1,64 @@
-using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Analytics.Storage.ClickHouse;
 
-/// <summary>Bytes of a <see cref="NativeColumn"/> that follow each other on the wire. Grows by doubling, in arrays of the shared pool. One thread.</summary>
-internal sealed class NativeSection : IDisposable
+/// <summary>Bytes of a <see cref="NativeColumn"/> that follow each other on the wire, in pages of the shared pool: they grow without being copied. One thread.</summary>
+internal sealed class NativeSection
 {
-    private byte[] _bytes = [];
+    private const int LongestPrefix = 5;
+    private readonly List<Page> _full = [];
+    private byte[] _page = [];
+    private int _used;
+    private int _before;
 
     /// <summary>Bytes used.</summary>
-    public int Length { get; private set; }
+    public int Length => _before + _used;
 
     /// <summary>Pairs of a Map so far.</summary>
     public ulong Items { get; set; }
 
-    /// <summary>The bytes used.</summary>
-    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
+    /// <summary>Bytes of memory that the section holds, used or not.</summary>
+    public long Capacity
+    {
+        get
+        {
+            long capacity = _page.Length;
+            foreach (var page in _full)
+            {
+                capacity += page.Bytes.Length;
+            }
 
-    /// <summary>The bytes used, as numbers.</summary>
-    public Span<T> As<T>()
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(_bytes.AsSpan(0, Length));
+            return capacity;
+        }
+    }
 
-    /// <summary>Adds this many numbers, which the caller writes. Valid until the next addition.</summary>
+    /// <summary>The bytes used, page by page.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Parts
+    {
+        get
+        {
+            foreach (var page in _full)
+            {
+                yield return page.Bytes.AsMemory(0, page.Used);
+            }
+
+            if (_used > 0)
+            {
+                yield return _page.AsMemory(0, _used);
+            }
+        }
+    }
+
+    /// <summary>Adds this many numbers, which the caller writes, in one page. Few at a time waste least. Valid until the next addition.</summary>
     public Span<T> Extend<T>(int count)
         where T : unmanaged
     {
         var size = checked(count * Unsafe.SizeOf<T>());
         Reserve(size);
-        var added = MemoryMarshal.Cast<byte, T>(_bytes.AsSpan(Length, size));
-        Length += size;
+        var added = MemoryMarshal.Cast<byte, T>(_page.AsSpan(_used, size));
+        _used += size;
         return added;
     }
 
@@ -39,70 +68,108 @@ internal sealed class NativeSection : IDisposable
         where T : unmanaged
     {
         Reserve(Unsafe.SizeOf<T>());
-        Unsafe.WriteUnaligned(ref _bytes[Length], value);
-        Length += Unsafe.SizeOf<T>();
+        Unsafe.WriteUnaligned(ref _page[_used], value);
+        _used += Unsafe.SizeOf<T>();
     }
 
-    /// <summary>Adds bytes as they are.</summary>
+    /// <summary>Adds bytes as they are, over as many pages as they need.</summary>
     public void AddBytes(ReadOnlySpan<byte> bytes)
     {
-        Reserve(bytes.Length);
-        bytes.CopyTo(_bytes.AsSpan(Length));
-        Length += bytes.Length;
+        while (bytes.Length > 0)
+        {
+            Reserve(1);
+            var some = bytes[..Math.Min(bytes.Length, _page.Length - _used)];
+            some.CopyTo(_page.AsSpan(_used));
+            _used += some.Length;
+            bytes = bytes[some.Length..];
+        }
     }
 
     /// <summary>Adds a text with its length before it.</summary>
     public void AddText(ReadOnlySpan<byte> utf8)
     {
-        Reserve(utf8.Length + 5);
-        var at = Length;
+        Reserve(LongestPrefix);
+        var at = _used;
         var length = (uint)utf8.Length;
         for (; length >= 0x80; length >>= 7)
         {
-            _bytes[at++] = (byte)(length | 0x80);
+            _page[at++] = (byte)(length | 0x80);
         }
 
-        _bytes[at++] = (byte)length;
-        utf8.CopyTo(_bytes.AsSpan(at));
-        Length = at + utf8.Length;
+        _page[at++] = (byte)length;
+        _used = at;
+        if (utf8.Length <= _page.Length - at)
+        {
+            utf8.CopyTo(_page.AsSpan(at));
+            _used = at + utf8.Length;
+        }
+        else
+        {
+            AddBytes(utf8);
+        }
     }
 
-    /// <summary>Bytes of memory that the section holds, used or not.</summary>
-    public int Capacity => _bytes.Length;
-
-    /// <summary>Empties the section and keeps its memory.</summary>
-    public void Clear() => (Length, Items) = (0, 0);
-
-    /// <summary>Gives the memory back.</summary>
-    public void Dispose()
+    /// <summary>Makes wider numbers of all numbers.</summary>
+    public void Widen<TFrom, TTo>()
+        where TFrom : unmanaged, IBinaryInteger<TFrom>
+        where TTo : unmanaged, IBinaryInteger<TTo>
     {
-        if (_bytes.Length > 0)
+        Page[] narrow = [.. _full, new Page(_page, _used)];
+        Forget();
+        foreach (var page in narrow)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            foreach (var number in MemoryMarshal.Cast<byte, TFrom>(page.Bytes.AsSpan(0, page.Used)))
+            {
+                Add(TTo.CreateTruncating(number));
+            }
+
+            PagePool.Shared.Return(page.Bytes);
+        }
+    }
+
+    /// <summary>Empties the section and gives its pages back.</summary>
+    public void Clear()
+    {
+        foreach (var page in _full)
+        {
+            PagePool.Shared.Return(page.Bytes);
         }
 
-        (_bytes, Length, Items) = ([], 0, 0);
+        PagePool.Shared.Return(_page);
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _full.Clear();
+        (_page, _used, _before, Items) = ([], 0, 0, 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reserve(int more)
     {
-        if (_bytes.Length - Length < more)
+        if (_page.Length - _used < more)
         {
-            Grow(more);
+            Turn(more);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int more)
+    private void Turn(int more)
     {
-        var grown = ArrayPool<byte>.Shared.Rent(checked(Math.Max(Length + more, Math.Max(256, Length * 2))));
-        _bytes.AsSpan(0, Length).CopyTo(grown);
-        if (_bytes.Length > 0)
+        var isFirst = Length == 0;
+        if (_used > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            _full.Add(new Page(_page, _used));
+            _before = checked(_before + _used);
+        }
+        else
+        {
+            PagePool.Shared.Return(_page);
         }
 
-        _bytes = grown;
+        (_page, _used) = (PagePool.Shared.Rent(more, isFirst), 0);
     }
+
+    private readonly record struct Page(byte[] Bytes, int Used);
 }

@@ -77,8 +77,8 @@ internal sealed class WordDictionary
     /// <summary>The column as it goes over the wire.</summary>
     /// <param name="texts">The words' texts, each with its length before it, in order of their numbers.</param>
     /// <param name="rows">What <see cref="Write"/> has written.</param>
-    public IEnumerable<ReadOnlyMemory<byte>> Parts(ReadOnlyMemory<byte> texts, ReadOnlyMemory<byte> rows) =>
-        [Longs(Version, OwnKeys | NewDictionary | (uint)_width, (ulong)_numbers.Count), texts, Longs((ulong)_rows), rows];
+    public IEnumerable<ReadOnlyMemory<byte>> Parts(NativeSection texts, NativeSection rows) =>
+        [Longs(Version, OwnKeys | NewDictionary | (uint)_width, (ulong)_numbers.Count), .. texts.Parts, Longs((ulong)_rows), .. rows.Parts];
 
     private bool TryFind(int word, out uint number)
     {
@@ -91,28 +91,15 @@ internal sealed class WordDictionary
         return true;
     }
 
-    // From the last to the first, so that nothing is overwritten before it is read.
     private void Widen(NativeSection rows)
     {
         if (_width++ == 0)
         {
-            rows.Extend<byte>(_rows);
-            var narrow = rows.As<byte>();
-            var wide = rows.As<ushort>();
-            for (var i = _rows - 1; i >= 0; i--)
-            {
-                wide[i] = narrow[i];
-            }
+            rows.Widen<byte, ushort>();
         }
         else
         {
-            rows.Extend<ushort>(_rows);
-            var narrow = rows.As<ushort>();
-            var wide = rows.As<uint>();
-            for (var i = _rows - 1; i >= 0; i--)
-            {
-                wide[i] = narrow[i];
-            }
+            rows.Widen<ushort, uint>();
         }
     }
 

@@ -52,6 +52,9 @@ public ref struct EventBatch
 /// <summary>Writes rows of <see cref="Tables.Events"/>, a column of a batch at a time.</summary>
 public static class EventRows
 {
+    // Numbers of so many rows fit into a page several times.
+    private const int Strip = CellRows.Strip;
+
     /// <summary>Adds rows.</summary>
     /// <param name="rows">Rows of <see cref="Tables.Events"/>.</param>
     /// <param name="batch">The batch.</param>
@@ -63,7 +66,7 @@ public static class EventRows
         {
             var block = BlockOf(rows, batch, records[start], keepUntil[start]);
             var end = start + 1;
-            while (end < records.Length && BlockOf(rows, batch, records[end], keepUntil[end]) == block)
+            while (end < records.Length && end - start < Strip && BlockOf(rows, batch, records[end], keepUntil[end]) == block)
             {
                 end++;
             }
@@ -164,19 +167,14 @@ public static class EventRows
 
     private static void TextsOf(NativeColumn column, ReadOnlySpan<int> words, in EventBatch batch, ReadOnlySpan<int> records)
     {
-        const int Strip = 512;
         Span<uint> numbers = stackalloc uint[Strip];
-        for (; records.Length > 0; records = records[Math.Min(Strip, records.Length)..])
+        for (var i = 0; i < records.Length; i++)
         {
-            var count = Math.Min(Strip, records.Length);
-            for (var i = 0; i < count; i++)
-            {
-                var word = words[records[i]];
-                numbers[i] = column.NumberOf(word, batch.Words[word]);
-            }
-
-            column.AddNumbers(numbers[..count]);
+            var word = words[records[i]];
+            numbers[i] = column.NumberOf(word, batch.Words[word]);
         }
+
+        column.AddNumbers(numbers[..records.Length]);
     }
 
     // An Avro map: blocks of (count, pairs), ended by a count of 0; a negative count is followed by the block's length in bytes.
