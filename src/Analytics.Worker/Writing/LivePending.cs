@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Analytics.Core.Chunks;
 using Analytics.Storage.Redis;
 using Analytics.Worker.Consuming;
@@ -47,7 +48,7 @@ internal sealed class LivePending(int capacity)
         lock (_gate)
         {
             DropLost();
-            DropSettled();
+            DropExcessVisitors();
             if (!_chunks.TryGetValue(flush.Chunk, out var counted))
             {
                 _chunks.Add(flush.Chunk, counted = _idle.TryPop(out var idle) ? idle : new Counted());
@@ -75,6 +76,26 @@ internal sealed class LivePending(int capacity)
         }
     }
 
+    /// <summary>
+    /// Notes what ClickHouse has, before somebody looks whether Redis has lost anything: that may go once it has arrived. A loss that comes after the look is made good
+    /// from what ClickHouse had before it; what ClickHouse gets later may be missing in that, so it stays until the next look.
+    /// </summary>
+    public void NoteSettled()
+    {
+        lock (_gate)
+        {
+            foreach (var (chunk, counted) in _chunks)
+            {
+                counted.MayGo = chunk.IsSettled && counted.IsSealed;
+            }
+
+            foreach (ref var some in CollectionsMarshal.AsSpan(_unsettled))
+            {
+                some.MayGo = some.Chunk.SettledThrough >= some.LastOffset;
+            }
+        }
+    }
+
     /// <summary>Sealed chunks that have arrived whole with what was last taken, and all before them; empty while figures are dropped that nobody knows to be missing.</summary>
     public IReadOnlyList<(LivePartition Partition, long End)> Reached => _reached;
 
@@ -84,6 +105,7 @@ internal sealed class LivePending(int capacity)
         lock (_gate)
         {
             DropLost();
+            DropSettledVisitors();
             _sentParts.Clear();
             _reached.Clear();
             foreach (var (chunk, counted) in _chunks)
@@ -102,7 +124,7 @@ internal sealed class LivePending(int capacity)
         }
     }
 
-    /// <summary>What was taken has arrived: chunks that ClickHouse has as well are done.</summary>
+    /// <summary>What was taken has arrived: chunks that ClickHouse had at the last <see cref="NoteSettled"/> are done.</summary>
     public void Arrived()
     {
         lock (_gate)
@@ -112,7 +134,7 @@ internal sealed class LivePending(int capacity)
                 counted.IsReached |= counted.IsTold;
             }
 
-            Drop((chunk, counted) => chunk.IsSettled && counted is { IsSealed: true, Waiting: 0 });
+            Drop((_, counted) => counted is { MayGo: true, Waiting: 0 });
         }
     }
 
@@ -193,24 +215,23 @@ internal sealed class LivePending(int capacity)
         return hasDropped;
     }
 
-    // Users that ClickHouse has are its to bring back. Beyond the capacity the oldest are no longer kept for that, which only a loss of Redis while ClickHouse
-    // is away would show, as fewer visitors.
-    private void DropSettled()
-    {
-        var excess = _unsettledCount - capacity;
-        _unsettled.RemoveAll(some =>
-        {
-            var isDone = excess > 0 || some.Chunk.SettledThrough >= some.LastOffset || some.Chunk.Lost.IsCancellationRequested;
-            if (isDone)
-            {
-                excess -= some.Visitors.Count;
-                _unsettledCount -= some.Visitors.Count;
-                some.Visitors.Return();
-            }
+    // Users that ClickHouse had before the last look at Redis are its to bring back.
+    private void DropSettledVisitors() => DropVisitors(some => some.MayGo);
 
-            return isDone;
-        });
-    }
+    // Beyond the capacity the oldest are no longer kept for a loss, which only one of Redis while ClickHouse is away would show, as fewer visitors.
+    private void DropExcessVisitors() => DropVisitors(some => _unsettledCount > capacity || some.Chunk.Lost.IsCancellationRequested);
+
+    private void DropVisitors(Func<Unsettled, bool> isDone) => _unsettled.RemoveAll(some =>
+    {
+        if (!isDone(some))
+        {
+            return false;
+        }
+
+        _unsettledCount -= some.Visitors.Count;
+        some.Visitors.Return();
+        return true;
+    });
 
     private void Limit()
     {
@@ -234,7 +255,10 @@ internal sealed class LivePending(int capacity)
     }
 
     /// <summary>Users of one flush that ClickHouse may not have yet.</summary>
-    private readonly record struct Unsettled(Chunk Chunk, long LastOffset, long Oldest, LentList<LiveVisitor> Visitors);
+    private record struct Unsettled(Chunk Chunk, long LastOffset, long Oldest, LentList<LiveVisitor> Visitors)
+    {
+        public bool MayGo;
+    }
 
     /// <summary>One chunk's absolute figures.</summary>
     private sealed class Counted
@@ -246,6 +270,9 @@ internal sealed class LivePending(int capacity)
         public long Version { get; set; }
 
         public bool IsSealed { get; set; }
+
+        /// <summary>It is sealed, and ClickHouse had it before the last look at Redis.</summary>
+        public bool MayGo { get; set; }
 
         /// <summary>Its end is noted in Redis with what is under way.</summary>
         public bool IsTold { get; set; }
@@ -301,7 +328,7 @@ internal sealed class LivePending(int capacity)
             _minutes.Clear();
             _waiting.Clear();
             _taken.Clear();
-            (Version, IsSealed, IsTold, IsReached) = (0, false, false, false);
+            (Version, IsSealed, MayGo, IsTold, IsReached) = (0, false, false, false, false);
         }
 
         private void Wait(int entry)

@@ -114,6 +114,7 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
         IReadOnlyCollection<LiveVisitor> visitors = [];
         try
         {
+            _pending.NoteSettled();
             await CheckIncarnationAsync().ConfigureAwait(false);
             await CheckTakenOverAsync().ConfigureAwait(false);
             (var parts, visitors) = _pending.Take();

@@ -16,6 +16,7 @@ public sealed class LivePendingTests
         Add(first, Flush.Seal, 9, (1, 60, 5), (2, 60, 7));
         Assert.Equal([(1, 5), (2, 7)], TakeEvents());
         first.IsSettled = true;
+        _pending.NoteSettled();
         _pending.Arrived();
 
         Add(MadeBatches.Chunk(), Flush.Live, 12, (2, 60, 1));
@@ -24,6 +25,28 @@ public sealed class LivePendingTests
         Assert.Equal((2UL, 12L, 1L), (part.Tenant, part.Version, part.Figures[LiveFigure.Events]));
         _pending.StartAnew();
         Assert.Equal([(2, 1)], TakeEvents());
+    }
+
+    [Fact]
+    public void What_clickhouse_gets_while_figures_are_under_way_is_kept_until_the_next_look_at_redis()
+    {
+        var chunk = MadeBatches.Chunk();
+        Add(chunk, Flush.Seal, 9, (1, 60, 5));
+        _pending.NoteSettled();
+        Assert.Equal([(1, 5)], TakeEvents());
+
+        // Redis loses its memory here, and is rebuilt from a ClickHouse that does not have the chunk yet.
+        (chunk.IsSettled, chunk.SettledThrough) = (true, 9);
+        _pending.Arrived();
+        _pending.NoteSettled();
+        _pending.StartAnew();
+
+        var (parts, visitors) = _pending.Take();
+        Assert.Equal([5], parts.Select(part => part.Figures[LiveFigure.Events]));
+        Assert.Equal([new LiveVisitor(1, 60, 77)], visitors);
+        _pending.Arrived();
+        _pending.StartAnew();
+        Assert.Equal((0, 0), (_pending.Take().Parts.Count, _pending.Take().Visitors.Count));
     }
 
     [Fact]
