@@ -124,6 +124,9 @@ internal sealed class LiveRebuild(
         {
             Log.LiveRebuilding(log);
             await Task.Delay(TimeSpan.FromSeconds(options.LiveSettleSeconds), time, cancellation).ConfigureAwait(false);
+
+            // Each worker that notices the loss marks it anew: who does so later than this has something that is read too early here.
+            loss = await counts.State.StaleAsync().ConfigureAwait(false) ?? loss;
             var chunks = await history.ChunksAsync(days[^1].Start, cancellation).ConfigureAwait(false);
             foreach (var day in days)
             {

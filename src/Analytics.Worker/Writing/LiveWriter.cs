@@ -164,11 +164,17 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
 
     private async Task CheckIncarnationAsync()
     {
-        var incarnation = await _counts.IncarnationAsync(Guid.NewGuid().ToString("N")).ConfigureAwait(false);
+        var given = Guid.NewGuid().ToString("N");
+        var incarnation = await _counts.IncarnationAsync(given).ConfigureAwait(false);
         var isLost = _incarnation is not null && incarnation != _incarnation;
         if (isLost)
         {
             _pending.StartAnew();
+            if (incarnation != given)
+            {
+                // Another worker has noticed before, and what was rebuilt since may have been read before ClickHouse had what this one no longer holds.
+                await _counts.MarkStaleAsync(true).ConfigureAwait(false);
+            }
         }
 
         if (_pending.HasDropped)
