@@ -30,13 +30,10 @@ internal sealed class RequestBody : IDisposable
                 throw Problem.Invalid("body", $"Expected an object of {string.Join(", ", fields)}; found {Kind(body.Root)}.");
             }
 
-            foreach (var property in body.Root.EnumerateObject())
+            JsonUnicode.Check(body.Root);
+            foreach (var property in body.Root.EnumerateObject().Where(property => !fields.Contains(property.Name, StringComparer.Ordinal)))
             {
-                var name = NameOf(property);
-                if (!fields.Contains(name, StringComparer.Ordinal))
-                {
-                    throw Problem.Invalid(name, $"Expected only {string.Join(", ", fields)}; found '{name}'.");
-                }
+                throw Problem.Invalid(property.Name, $"Expected only {string.Join(", ", fields)}; found '{property.Name}'.");
             }
 
             return body;
@@ -135,19 +132,6 @@ internal sealed class RequestBody : IDisposable
             : throw Problem.Invalid(name, $"Expected an array of at most {most} texts in '{name}'; found {Kind(value)}.");
     }
 
-    /// <summary>The name of a property; half a surrogate pair is none.</summary>
-    public static string NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Problem.Invalid("body", "Expected names in Unicode; found half a surrogate pair.");
-        }
-    }
-
     /// <summary>What a value is, for a message.</summary>
     public static string Kind(JsonElement value) => value.ValueKind switch
     {
@@ -162,20 +146,7 @@ internal sealed class RequestBody : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _document.Dispose();
 
-    private static string TextOf(JsonElement value, string name)
-    {
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            throw Problem.Invalid(name, $"Expected a text in '{name}'; found {Kind(value)}.");
-        }
-
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Problem.Invalid(name, $"Expected Unicode in '{name}'; found half a surrogate pair.");
-        }
-    }
+    private static string TextOf(JsonElement value, string name) => value.ValueKind == JsonValueKind.String
+        ? value.GetString()!
+        : throw Problem.Invalid(name, $"Expected a text in '{name}'; found {Kind(value)}.");
 }

@@ -31,7 +31,8 @@ internal static class EventBody
 
             return JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), Json);
         }
-        catch (InvalidDataException error)
+        // Brotli's stream says so by the latter.
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
         {
             throw Problem.Invalid("body", $"Expected a body packed as Content-Encoding says ({request.Headers.ContentEncoding}); found: {error.Message}");
         }

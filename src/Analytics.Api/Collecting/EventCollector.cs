@@ -60,6 +60,7 @@ internal sealed class EventCollector(EventSender sender, TenantDirectory tenants
         var array = root;
         if (root.ValueKind == JsonValueKind.Object)
         {
+            JsonUnicode.CheckNames(root);
             if (!root.TryGetProperty("events", out array))
             {
                 return [root];
@@ -90,6 +91,11 @@ internal sealed class EventCollector(EventSender sender, TenantDirectory tenants
         if (size > options.MaxEventBytes)
         {
             return Refused(null, Refusal.Of(Verdict.Oversized, $"Expected an event of at most {options.MaxEventBytes} bytes; found {size}."));
+        }
+
+        if (!JsonUnicode.IsIn(item))
+        {
+            return Refused(null, Refusal.Of(Verdict.InvalidUtf8, "Expected texts in Unicode (UTF-8); found bytes that are none, or half a surrogate pair."));
         }
 
         var (id, read, refusal) = reading(item, origin);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Analytics.Core.Events;
@@ -157,8 +158,9 @@ internal sealed class EventFields(JsonElement item)
     private static string Shown(JsonElement value)
     {
         const int Most = 60;
-        var text = value.GetRawText();
-        return text.Length <= Most ? text : text[..Most] + "…";
+        var bytes = JsonMarshal.GetRawUtf8Value(value);
+        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Most)]);
+        return bytes.Length <= Most ? text : text + "…";
     }
 
     private static DateTimeOffset? InstantOf(JsonElement value) => value.ValueKind switch

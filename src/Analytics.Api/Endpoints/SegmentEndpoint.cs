@@ -36,6 +36,7 @@ internal static class SegmentEndpoint
             throw Problem.Invalid("body", $"Expected an object; found {RequestBody.Kind(body.RootElement)}.");
         }
 
+        JsonUnicode.CheckNames(body.RootElement);
         var key = KeyRing.TextOf(http.Request) is null && new EventFields(body.RootElement).Text("writeKey", limit: 128) is { } inBody
             ? await keys.WriterAsync(inBody, http.RequestAborted)
             : await keys.WriterAsync(http);

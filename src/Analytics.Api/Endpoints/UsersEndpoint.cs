@@ -96,7 +96,7 @@ internal static class UsersEndpoint
         var roles = new Dictionary<long, Role>();
         foreach (var property in value.EnumerateObject())
         {
-            var name = RequestBody.NameOf(property);
+            var name = property.Name;
             var tenant = long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && await tenants.HasAsync(id, cancel)
                 ? id
                 : throw Problem.Invalid("roles", $"Expected numbers of tenants; found '{name}'.");

@@ -68,6 +68,7 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
         try
         {
             using var document = await JsonDocument.ParseAsync(request.Body, default, request.HttpContext.RequestAborted).ConfigureAwait(false);
+            JsonUnicode.Check(document.RootElement);
             return document.RootElement.Clone();
         }
         catch (JsonException error)

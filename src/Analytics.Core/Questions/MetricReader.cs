@@ -35,7 +35,11 @@ internal static class MetricReader
     {
         if (node.IsText)
         {
-            Named(node, node.Text("the name of a metric")!, node.Text("the name of a metric")!, null, needed, metrics, lines);
+            if (node.Text("the name of a metric") is { } known)
+            {
+                Named(node, known, known, null, needed, metrics, lines);
+            }
+
             return;
         }
 
