@@ -9,6 +9,7 @@ using Analytics.Api.Questions;
 using Analytics.Api.Replies;
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.AdHoc;
 using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.ClickHouse.Sellers;
 using Analytics.Storage.Kafka;
@@ -117,6 +118,7 @@ internal static class ApiHost
         services.AddSingleton<CsvReports>();
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
+        services.AddSingleton<SqlAnswer>();
         services.AddSingleton<FunnelAnswer>();
         services.AddSingleton<RetentionAnswer>();
         services.AddSingleton<ActivityAnswer>();
@@ -144,6 +146,7 @@ internal static class ApiHost
         services.AddSingleton<QuestionStore>();
         services.AddSingleton<RolledHours>();
         services.AddSingleton<TrendQueries>();
+        services.AddSingleton<AdHocQueries>();
         services.AddSingleton<FunnelQueries>();
         services.AddSingleton<UserQueries>();
         services.AddSingleton<ExperimentQueries>();
@@ -212,6 +215,7 @@ internal static class ApiHost
         ExportEndpoint.Map(app);
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
+        SqlEndpoint.Map(app);
         FunnelEndpoint.Map(app);
         RetentionEndpoint.Map(app);
         ActivityEndpoints.Map(app);

@@ -12,10 +12,11 @@ internal sealed class QuestionKinds(
     ActivityAnswer activity,
     PathAnswer paths,
     ExperimentAnswer experiments,
-    SessionAnswer sessions)
+    SessionAnswer sessions,
+    SqlAnswer sql)
 {
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> Names = ["query", "funnel", "retention", "lifecycle", "stickiness", "paths", "experiment", "sessions"];
+    public static readonly IReadOnlyList<string> Names = ["query", "funnel", "retention", "lifecycle", "stickiness", "paths", "experiment", "sessions", "sql"];
 
     /// <summary>The answer to a question; null for a kind that there is not.</summary>
     /// <param name="kind">One of <see cref="Names"/>.</param>
@@ -33,6 +34,7 @@ internal sealed class QuestionKinds(
         "paths" => desk.OfAsync(kind, tenant, question, isAskedAnew, paths.OfAsync, cancel),
         "experiment" => desk.OfAsync(kind, tenant, question, isAskedAnew, experiments.OfAsync, cancel),
         "sessions" => desk.OfAsync(kind, tenant, question, isAskedAnew, sessions.OfAsync, cancel),
+        "sql" => desk.OfAsync(kind, tenant, question, isAskedAnew, sql.OfAsync, cancel),
         _ => null,
     };
 }

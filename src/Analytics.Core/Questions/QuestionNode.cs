@@ -25,6 +25,9 @@ public sealed class QuestionNode
     /// <summary>Whether a text stands here.</summary>
     public bool IsText => _value.ValueKind == JsonValueKind.String;
 
+    /// <summary>Whether a number stands here.</summary>
+    public bool IsNumber => _value.ValueKind == JsonValueKind.Number;
+
     /// <summary>Whether a list stands here.</summary>
     public bool IsList => _value.ValueKind == JsonValueKind.Array;
 
@@ -56,6 +59,17 @@ public sealed class QuestionNode
                 this[field.Name].Fault($"Expected one of the fields {Listed(names)}; found '{Shortened(field.Name)}', which means nothing here.");
             }
         }
+    }
+
+    /// <summary>The fields of an object, whatever their names are; none, and a fault, where something else is.</summary>
+    public IReadOnlyList<(string Name, QuestionNode Value)> Fields()
+    {
+        if (IsSet && _value.ValueKind != JsonValueKind.Object)
+        {
+            Expected("an object");
+        }
+
+        return IsSet && _value.ValueKind == JsonValueKind.Object ? [.. _value.EnumerateObject().Select(field => (field.Name, this[field.Name]))] : [];
     }
 
     /// <summary>Whether the field is there.</summary>

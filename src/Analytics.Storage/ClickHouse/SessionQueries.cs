@@ -13,7 +13,7 @@ public sealed class SessionQueries(ClickHouseClient client)
 {
     // A session that began before the range takes events of the range with it: 48 hours back find its beginning, unless someone was active
     // for longer than a day without a pause of half an hour, which only programs are.
-    private const string Chained =
+    internal const string Chained =
         """
         SELECT user, session, start,
             max(cell.2) AS stop, sum(cell.3) AS events, sum(cell.4) AS page_views, sum(cell.5) AS key_events, sum(cell.6) AS orders, max(cell.7) AS is_bot,

@@ -31,6 +31,14 @@ public sealed class QuestionStore(ClickHouseClient client, QuestionOptions optio
         }
     }
 
+    /// <summary>Rows that a statement would read at most, over all of its tables.</summary>
+    internal async Task<long> EstimateAsync(long tenant, Statement sql, CancellationToken cancel)
+    {
+        var parameters = new Dictionary<string, object?>(sql.Parameters) { [TenantFence.Parameter] = tenant };
+        var parts = await client.QueryAsync("EXPLAIN ESTIMATE " + TenantFence.Bind(sql.ToString()), row => row[3].GetInt64(), parameters, _settings, cancel).ConfigureAwait(false);
+        return parts.Sum();
+    }
+
     /// <summary>As <see cref="AskAsync"/>, row by row, for answers too large for memory. The number of rows is not limited, as none is kept.</summary>
     internal async IAsyncEnumerable<T> StreamAsync<T>(long tenant, Statement sql, Func<JsonElement, T> read, [EnumeratorCancellation] CancellationToken cancel)
     {
