@@ -36,7 +36,14 @@ public static class QuestionTime
     {
         var zone = Zone(node["time_zone"], context.Zone);
         var range = node.Has("start") || node.Has("end") ? Given(node, zone, context) : Named(node["range"], zone, context);
-        return new(range.WholeMinutes(), zone, context.Currency, node["bots"].Word(Bots, true));
+        return new(Within(range.WholeMinutes()), zone, context.Currency, node["bots"].Word(Bots, true));
+    }
+
+    // No event lies outside.
+    private static TimeRange Within(TimeRange range)
+    {
+        DateTimeOffset Bound(DateTimeOffset at) => at < EventLimits.Earliest ? EventLimits.Earliest : at > EventLimits.Latest ? EventLimits.Latest : at;
+        return new(Bound(range.Start), Bound(range.End));
     }
 
     /// <summary>An instant with its zone; null, and a fault, for anything else.</summary>

@@ -38,6 +38,11 @@ public static class TrendReader
         var scope = QuestionTime.Scope(node, context);
         var filter = FilterReader.Read(node["filter"]);
         Property[] breakdown = [.. node["breakdown"].Items(MostBreakdowns).Select(Catalogue.Read).OfType<Property>()];
+        if (breakdown.DistinctBy(property => property.Name).Count() < breakdown.Length)
+        {
+            node["breakdown"].Fault("Expected properties that differ; found one twice.");
+        }
+
         var (metrics, lines) = Measured(node, [.. breakdown, .. filter?.Properties ?? []]);
         var question = new TrendQuestion
         {

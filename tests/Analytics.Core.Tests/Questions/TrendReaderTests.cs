@@ -10,6 +10,7 @@ public sealed class TrendReaderTests
     [InlineData("""{}""", "metrics", "Expected at least one metric, for example [\"revenue\"]; found nothing.")]
     [InlineData("""[1]""", "question", "Expected an object with some of the fields")]
     [InlineData("""{"metrics": ["revenu"]}""", "metrics[0]", "found 'revenu'")]
+    [InlineData("""{"metrics": ["revenue", ""]}""", "metrics[1]", "Expected the name of a metric; found ''.")]
     [InlineData("""{"metrics": ["revenue"], "fitler": 1}""", "fitler", "found 'fitler', which means nothing here")]
     [InlineData("""{"metrics": ["revenue"], "filter": {"any": [{"property": "county", "value": 1}]}}""", "filter.any[0].property", "found 'county'")]
     [InlineData("""{"metrics": ["revenue"], "filter": {"property": "country", "op": ">", "value": 1}}""", "filter.op", "as country is a text; found '>'")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Analytics.Core.Events;
 
 namespace Analytics.Storage.ClickHouse.Questions;
 
@@ -48,6 +49,8 @@ internal sealed class Statement
     /// <summary>A value as a parameter; the placeholder that stands for it.</summary>
     public string Value(object? value, string type)
     {
+        // A comparison, or a window after the range, may reach further than the tables' times do; no event lies there.
+        value = value is DateTimeOffset at ? at < EventLimits.Earliest ? EventLimits.Earliest : at > EventLimits.Latest ? EventLimits.Latest : at : value;
         var name = "p" + _parameters.Count.ToString(CultureInfo.InvariantCulture);
         _parameters.Add(name, value);
         return $"{{{name}:{type}}}";
