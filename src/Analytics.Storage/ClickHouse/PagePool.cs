@@ -6,7 +6,7 @@ namespace Analytics.Storage.ClickHouse;
 /// </param>
 /// <remarks>
 /// Fresh memory must be cleared by the system and warmed by the caches, which was 13 % of the worker's time (decision 5); arrays that grow by doubling are half
-/// empty and leave their smaller halves behind, which was a third of its memory (decision 13). The page returned last is rented first. Pages never move. Any thread.
+/// empty and leave their smaller halves behind, which was a third of its memory (decision 15). The page returned last is rented first. Pages never move. Any thread.
 /// </remarks>
 internal sealed class PagePool(long keep)
 {

@@ -5,7 +5,7 @@ namespace Analytics.Storage.Redis;
 
 /// <summary>Many values for a script as one argument: a MessagePack array, which the server takes apart with <c>cmsgpack.unpack</c>.</summary>
 /// <remarks>
-/// Of every argument the client makes an array and a line with its length; of a value in a pack it copies the bytes (decision 13). One thread at a time.
+/// Of every argument the client makes an array and a line with its length; of a value in a pack it copies the bytes (decision 15). One thread at a time.
 /// Source: https://github.com/msgpack/msgpack/blob/master/spec.md; cmsgpack is built into Redis.
 /// </remarks>
 internal sealed class ScriptPack
