@@ -9,6 +9,7 @@ build-essential     /usr/bin/make
 build-essential     /usr/bin/g++
 chromium            /usr/bin/chromium
 curl                /usr/bin/curl
+fonts-dejavu-core   /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 kcat                /usr/bin/kcat
 libssl-dev          /usr/include/openssl/ssl.h
 libzstd-dev         /usr/include/zstd.h

@@ -116,6 +116,11 @@ internal static class ApiHost
         services.AddSingleton<ForecastAnswer>();
         services.AddSingleton<ListingsAnswer>();
         services.AddSingleton<CsvReports>();
+        var exporting = configuration.GetSection("Exporting").Get<ExportingOptions>() ?? new();
+        exporting.Validate();
+        services.AddSingleton(exporting);
+        services.AddSingleton<ReportFonts>();
+        services.AddSingleton<SalesReports>();
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
         services.AddSingleton<SqlAnswer>();

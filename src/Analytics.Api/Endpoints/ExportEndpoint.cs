@@ -5,10 +5,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace Analytics.Api.Endpoints;
 
-/// <summary>GET /api/v1/sellers/{id}/export.csv: what the pages show, as a table to work with.</summary>
+/// <summary>GET /api/v1/sellers/{id}/export.csv and export.pdf: what the pages show, as a table to work with and as a report to hand on.</summary>
 internal static class ExportEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/sellers/{id:long}/export.csv", async (
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        MapTable(routes);
+        MapReport(routes);
+    }
+
+    private static void MapTable(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/sellers/{id:long}/export.csv", async (
         long id, HttpContext http, KeyRing keys, TenantDirectory tenants, CsvReports reports, QuestionQuota quota) =>
     {
         var (query, cancel) = (http.Request.Query, http.RequestAborted);
@@ -17,6 +23,21 @@ internal static class ExportEndpoint
         var table = await reports.OfAsync(query["report"].ToString() is { Length: > 0 } report ? report : "history", tenant, query, cancel);
         Describe(http.Response, "text/csv; charset=utf-8; header=present", $"{table.Name}-{tenant.ExternalId}.csv");
         await table.WriteAsync(http.Response, cancel);
+    });
+
+    private static void MapReport(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/sellers/{id:long}/export.pdf", async (
+        long id, HttpContext http, KeyRing keys, TenantDirectory tenants, SalesReports reports, QuestionQuota quota) =>
+    {
+        var (query, cancel) = (http.Request.Query, http.RequestAborted);
+        var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, cancel);
+        byte[] report;
+        using (await quota.TurnAsync(tenant.Id, cancel))
+        {
+            report = await reports.OfAsync(tenant, query, cancel);
+        }
+
+        Describe(http.Response, "application/pdf", $"sales-{tenant.ExternalId}.pdf");
+        await http.Response.Body.WriteAsync(report, cancel);
     });
 
     private static void Describe(HttpResponse response, string type, string file)
