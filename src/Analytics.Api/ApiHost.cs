@@ -124,6 +124,7 @@ internal static class ApiHost
         services.AddSingleton<QuestionDesk>();
         services.AddSingleton<TrendAnswer>();
         services.AddSingleton<SqlAnswer>();
+        services.AddSingleton<EventListAnswer>();
         services.AddSingleton<FunnelAnswer>();
         services.AddSingleton<RetentionAnswer>();
         services.AddSingleton<ActivityAnswer>();
@@ -152,6 +153,7 @@ internal static class ApiHost
         services.AddSingleton<RolledHours>();
         services.AddSingleton<TrendQueries>();
         services.AddSingleton<AdHocQueries>();
+        services.AddSingleton<EventListQueries>();
         services.AddSingleton<FunnelQueries>();
         services.AddSingleton<UserQueries>();
         services.AddSingleton<ExperimentQueries>();
@@ -221,6 +223,7 @@ internal static class ApiHost
         QueryEndpoint.Map(app);
         MetricsEndpoint.Map(app);
         SqlEndpoint.Map(app);
+        EventListEndpoint.Map(app);
         FunnelEndpoint.Map(app);
         RetentionEndpoint.Map(app);
         ActivityEndpoints.Map(app);

@@ -2,6 +2,7 @@ using Analytics.Cli;
 using Analytics.Cli.Demo;
 using Analytics.Cli.Keys;
 using Analytics.Cli.Ledgers;
+using Analytics.Cli.Queries;
 using Analytics.Cli.Rejections;
 using Analytics.Cli.RollUps;
 using Analytics.Cli.Sessions;
@@ -15,6 +16,7 @@ return await Verbs.RunAsync(
     LedgerVerbs.Make(),
     RejectedVerbs.Make(),
     SessionVerbs.Make(),
+    QueryVerbs.Make(),
     RollUpVerbs.Make(),
     KeyVerbs.Make(),
     DemoVerbs.Make(),

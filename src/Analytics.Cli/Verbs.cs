@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Analytics.Core.AdHoc;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Kafka;
 using Analytics.Storage.Registry;
 using Confluent.Kafka;
@@ -31,6 +33,7 @@ internal static class Verbs
               analytics ledger verify             prove that every record was counted once
               analytics rejected list             the rejected inbox
               analytics sessions                  the visits of a tenant
+              analytics query                     anything about a tenant, in a language like SQL
               analytics rollup run                rewrite the sums of hours from the minutes
               analytics keys create               a key, the first admin key too
               analytics demo load                 the Superstore's real orders, once however often it runs
@@ -70,7 +73,7 @@ internal static class Verbs
         {
             return Fail(ExitCode.Unreachable, error.Message);
         }
-        catch (Exception error) when (error is ClickHouseException or SchemaRefusedException or FileNotFoundException or ArgumentException)
+        catch (Exception error) when (error is ClickHouseException or SchemaRefusedException or FileNotFoundException or ArgumentException or InvalidQueryException or QuestionRefusedException)
         {
             return Fail(ExitCode.Usage, error.Message);
         }

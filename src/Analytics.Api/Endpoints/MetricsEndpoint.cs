@@ -35,12 +35,19 @@ internal static class MetricsEndpoint
     private static JsonArray Names(IQueryCollection query, string name) =>
         [.. query[name].OfType<string>().SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(one => JsonValue.Create(one))];
 
-    // A filter in JSON, or conditions such as country=DE|AT;device!=desktop.
-    private static JsonNode? FilterOf(string text)
+    /// <summary>A filter in JSON, or conditions such as country=DE|AT;device!=desktop.</summary>
+    public static JsonNode? FilterOf(string text)
     {
         try
         {
-            return text[0] is '{' or '[' ? JsonNode.Parse(text) : FilterText.Parse(text);
+            if (text[0] is not ('{' or '['))
+            {
+                return FilterText.Parse(text);
+            }
+
+            using var document = JsonDocument.Parse(text);
+            JsonUnicode.Check(document.RootElement);
+            return JsonNode.Parse(text);
         }
         catch (Exception error) when (error is JsonException or FormatException)
         {

@@ -1,4 +1,5 @@
 using Analytics.Api.Replies;
+using Analytics.Core.AdHoc;
 using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Postgres;
@@ -30,7 +31,7 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             tenant.Currency,
             [.. question.Lines.Select(line => new TrendMetricReply(line.Name, TrendValues.IsMoney(question, line) ? "money" : "number"))],
             now.Starts,
-            [.. now.Groups.Select(group => GroupOf(question, group, before))],
+            [.. now.Groups.Select(group => GroupOf(tenant.Id, question, group, now, before))],
             before is null ? null : new(TrendReader.NameOf(question.Compare!.Value), other!.Value.Start, other.Value.End, before.Starts),
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
@@ -38,11 +39,14 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             Source: string.Join('+', now.Sources.Select(NameOf).Concat(now.HasHours || before?.HasHours == true ? ["cells_1h"] : []).Distinct().Order(StringComparer.Ordinal)));
     }
 
-    private static TrendGroupReply GroupOf(TrendQuestion question, TrendGroup group, TrendFigures? before)
+    private static TrendGroupReply GroupOf(long tenant, TrendQuestion question, TrendGroup group, TrendFigures now, TrendFigures? before)
     {
         var then = before?.Groups.FirstOrDefault(other => AreSame(other.Labels, group.Labels));
         var labels = group.Labels is null ? null : question.Breakdown.Select((property, index) => (property.Name, Label: group.Labels[index])).ToDictionary(pair => pair.Name, pair => pair.Label);
-        return new(labels, group.Labels is null, question.Lines.ToDictionary(line => line.Name, line => SeriesOf(question, line, group, before, then)));
+        return new(labels, group.Labels is null, question.Lines.ToDictionary(line => line.Name, line => SeriesOf(question, line, group, before, then) with
+        {
+            Events = EventLink.Of(tenant, question, line, group.Labels, now.Groups.Select(other => other.Labels).OfType<IReadOnlyList<string>>()),
+        }));
     }
 
     private static TrendSeriesReply SeriesOf(TrendQuestion question, TrendLine line, TrendGroup group, TrendFigures? before, TrendGroup? then)
@@ -63,7 +67,8 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             Rounded(total),
             [.. values.Select(Rounded)],
             question.MovingAverage == 0 ? null : [.. TrendValues.MovingAverage(values, question.MovingAverage).Select(Rounded)],
-            compared);
+            compared,
+            Events: null);
     }
 
     private static double? NothingOf(Metric metric) => metric.Measure is Measure.Count or Measure.Sum or Measure.Users ? 0 : null;

@@ -26,8 +26,8 @@ internal sealed record TrendMetricReply(string Name, string Unit);
 /// <summary>One group: its values of the breakdown (none without one, null for the others together), and every line.</summary>
 internal sealed record TrendGroupReply(IReadOnlyDictionary<string, string>? Labels, bool IsOther, IReadOnlyDictionary<string, TrendSeriesReply> Series);
 
-/// <summary>One line: the whole range, and each point.</summary>
-internal sealed record TrendSeriesReply(double? Total, IReadOnlyList<double?> Values, IReadOnlyList<double?>? MovingAverage, TrendComparedReply? Compared);
+/// <summary>One line: the whole range, and each point; and where the events behind a point are listed, its bounds in the place of {start} and {end}.</summary>
+internal sealed record TrendSeriesReply(double? Total, IReadOnlyList<double?> Values, IReadOnlyList<double?>? MovingAverage, TrendComparedReply? Compared, string? Events);
 
 /// <summary>The same line in the range compared with; the change is 0.1 for a tenth more, null where there was nothing.</summary>
 internal sealed record TrendComparedReply(double? Total, double? Change, IReadOnlyList<double?> Values);

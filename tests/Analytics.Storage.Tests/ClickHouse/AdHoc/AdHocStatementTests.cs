@@ -32,7 +32,7 @@ public sealed class AdHocStatementTests
         SELECT toString(order_status) AS c0, ifNull(sum(if(order_currency = {currency:String}, order_revenue, NULL)), 0) AS c1
          FROM (SELECT order_id, status AS order_status, any(event_time) AS order_time, any(user_id) AS order_user_id, any(currency) AS order_currency,
         count() AS order_lines, sum(quantity) AS order_units, sum(revenue) AS order_revenue, sum(discount) AS order_discount
-         FROM order_lines FINAL PREWHERE tenant = {tenant:UInt64} WHERE event_time >= {p2:DateTime('UTC')} AND event_time < {p3:DateTime('UTC')} AND day >= toDate({p4:DateTime('UTC')}, 'UTC') AND day <= toDate({p5:DateTime('UTC')}, 'UTC')
+         FROM order_lines FINAL PREWHERE tenant = {tenant:UInt64} WHERE (event_time >= {p2:DateTime('UTC')} AND event_time < {p3:DateTime('UTC')} AND day >= toDate({p4:DateTime('UTC')}, 'UTC') AND day <= toDate({p5:DateTime('UTC')}, 'UTC'))
          GROUP BY order_id, status, event_id) WHERE 1 GROUP BY order_status HAVING ifNull(count() > {p6:Float64}, 0) ORDER BY order_status LIMIT {p7:UInt32}
         """);
 
@@ -66,8 +66,8 @@ public sealed class AdHocStatementTests
     }
 
     // The range, of which the first parameter has this number.
-    private static string Days(int first) => $"event_time >= {{p{first}:DateTime('UTC')}} AND event_time < {{p{first + 1}:DateTime('UTC')}}"
-        + $" AND day >= toDate({{p{first + 2}:DateTime('UTC')}}, 'UTC') AND day <= toDate({{p{first + 3}:DateTime('UTC')}}, 'UTC')";
+    private static string Days(int first) => $"(event_time >= {{p{first}:DateTime('UTC')}} AND event_time < {{p{first + 1}:DateTime('UTC')}}"
+        + $" AND day >= toDate({{p{first + 2}:DateTime('UTC')}}, 'UTC') AND day <= toDate({{p{first + 3}:DateTime('UTC')}}, 'UTC'))";
 
     private static void AssertPrinted(string text, string sql) => Assert.Equal(OneLine(sql), OneLine(Bound(text)));
 

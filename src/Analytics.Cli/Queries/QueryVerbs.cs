@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+using Analytics.Core.AdHoc;
+using Analytics.Core.Questions;
+using Analytics.Storage.ClickHouse.AdHoc;
+using Analytics.Storage.ClickHouse.Questions;
+
+namespace Analytics.Cli.Queries;
+
+/// <summary><c>analytics query</c>: rows of a query of docs/QUERY-LANGUAGE.md, read from ClickHouse and bound to one tenant as those of the API are.</summary>
+internal static class QueryVerbs
+{
+    private const int UsualDays = 30;
+
+    private static readonly Argument<string> Text = new("text") { Description = "The query, such as \"SELECT day(time), count() …\"; docs/QUERY-LANGUAGE.md has the grammar" };
+    private static readonly Option<long> Tenant = new("--tenant") { Description = "Number of the tenant", Required = true };
+    private static readonly Option<string> Zone = new("--zone") { Description = "IANA name of the zone in which days, weeks and months are cut", DefaultValueFactory = _ => "UTC" };
+    private static readonly Option<string> Currency = new("--currency") { Description = "Amounts in other currencies are unknown", DefaultValueFactory = _ => "USD" };
+    private static readonly Option<bool> NoBots = new("--no-bots") { Description = "Leave out what bots did" };
+
+    /// <summary>The verb.</summary>
+    public static Command Make()
+    {
+        var query = new Command("query", "Anything about a tenant, in a language like SQL; without bounds of time, the last 30 days") { Text, Tenant, Zone, Currency, NoBots };
+        query.SetAction(AskAsync);
+        return query;
+    }
+
+    private static async Task<int> AskAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var name = parsed.GetValue(Zone)!;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+        {
+            throw new ArgumentException($"Expected the IANA name of a time zone in --zone, such as Europe/Berlin; found '{name}'.");
+        }
+
+        var (tenant, currency, now) = (parsed.GetValue(Tenant), parsed.GetValue(Currency)!, TimeProvider.System.GetUtcNow());
+        var query = AdHocQuery.Read(parsed.GetValue(Text)!, new Dictionary<string, QueryValue>(), new(zone, currency, now));
+        var usual = new TimeRange(ZonedTime.StartOfDay(now.AddDays(1 - UsualDays), zone), ZonedTime.StartOfDay(now.AddDays(1), zone));
+        using var clickHouse = new Places(parsed).OpenClickHouse();
+        // The store's first instant: who ends a range and does not begin it means all before.
+        var range = query.RangeWithin(usual, isAsked: false, Core.Events.EventLimits.Earliest);
+        var scope = new QuestionScope(range, zone, currency, !parsed.GetValue(NoBots));
+        var queries = new AdHocQueries(new QuestionStore(clickHouse, new()), clickHouse);
+        string[] columns = query.IsExplained ? ["table", "rows_at_most", "bytes_about"] : [.. query.Outputs.Select(output => output.Name)];
+        var rows = query.IsExplained
+            ? await ExplainAsync(queries, tenant, query, scope, range, cancel).ConfigureAwait(false)
+            : await queries.RowsAsync(tenant, query, scope, range, cancel).ConfigureAwait(false);
+        if (parsed.GetValue(Verbs.Json))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new { columns, rows = rows.Rows, has_more = rows.HasMore, start = range.Start, end = range.End }));
+        }
+        else
+        {
+            RowsText.Write(columns, rows, Console.Out);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static async Task<QueryRows> ExplainAsync(AdHocQueries queries, long tenant, AdHocQuery query, QuestionScope scope, TimeRange range, CancellationToken cancel)
+    {
+        var estimate = await queries.EstimateAsync(tenant, query, scope, range, cancel).ConfigureAwait(false);
+        return new([[estimate.Table, estimate.Rows, estimate.Bytes]], false);
+    }
+}
