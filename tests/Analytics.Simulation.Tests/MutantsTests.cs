@@ -6,7 +6,7 @@ namespace Analytics.Simulation.Tests;
 /// <summary>Goal: the simulation sees a broken rule. Method: one rule is broken at a time, in the compiled worker or in a store; it must turn red.</summary>
 public sealed class MutantsTests(ITestOutputHelper console)
 {
-    private const int Seeds = 4_000;
+    private const int Seeds = 10_000;
 
     public static TheoryData<string> Names => [.. Mutants.All.Keys];
 

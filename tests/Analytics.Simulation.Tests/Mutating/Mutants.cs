@@ -1,7 +1,6 @@
 using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Faking;
 using Analytics.Storage.Postgres;
-using Analytics.Storage.Redis;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Decoding;
@@ -123,10 +122,6 @@ internal static class Mutants
         ["live-noted-early"] = new("an owner notes a chunk's end in the live store when it has only handed it over")
         {
             Rewrite = code => code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.Take), nameof(Wrong.NoteAtOnce)),
-        },
-        ["live-loss-noticed-late"] = new("who notices a loss of the live store after it was rebuilt sends what it still holds, and nothing more is done")
-        {
-            Rewrite = code => code.Calls(typeof(LiveWriter), typeof(ILiveStore), nameof(ILiveStore.MarkStaleAsync), nameof(Wrong.NotMarked)),
         },
         ["live-not-repeated"] = new("live figures that did not arrive are forgotten")
         {

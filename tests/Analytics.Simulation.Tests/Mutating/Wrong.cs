@@ -127,9 +127,6 @@ internal static class Wrong
     {
     }
 
-    /// <summary>For <c>ILiveStore.MarkStaleAsync</c>.</summary>
-    public static Task NotMarked(ILiveStore live, bool isStale) => Task.CompletedTask;
-
     /// <summary>For <c>LiveWriter.TakenOver</c>.</summary>
     public static void NotTakenOver(LiveWriter writer, ulong epoch, string topic, int partition, long start)
     {
