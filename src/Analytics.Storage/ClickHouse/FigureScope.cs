@@ -28,6 +28,8 @@ public sealed record FigureScope(long Tenant, TimeRange Range, TimeZoneInfo Zone
     };
 
     // A minute belongs to the range when its start does: rounding a bound up to the second changes nothing.
-    private static DateTimeOffset WholeSecond(DateTimeOffset instant) =>
-        new((instant.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    // The period before a long one may begin before 1970, where ClickHouse's DateTime does and no event lies.
+    internal static DateTimeOffset WholeSecond(DateTimeOffset instant) => instant <= DateTimeOffset.UnixEpoch
+        ? DateTimeOffset.UnixEpoch
+        : new((instant.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }

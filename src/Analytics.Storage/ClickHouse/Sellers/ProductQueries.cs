@@ -77,7 +77,6 @@ public sealed class ProductQueries(QuestionStore store)
 
     private static Statement Ranked(FigureScope scope, TimeRange before, ProductOrder order, long limit)
     {
-        var then = before.WholeMinutes();
         var statement = SellerStatements.About(
             scope,
             $$"""
@@ -89,8 +88,8 @@ public sealed class ProductQueries(QuestionStore store)
             LIMIT {limit:UInt32}
             """);
         statement.Set("limit", limit);
-        statement.Set("before_start", then.Start);
-        statement.Set("before_end", then.End);
+        statement.Set("before_start", FigureScope.WholeSecond(before.Start));
+        statement.Set("before_end", FigureScope.WholeSecond(before.End));
         return statement;
     }
 
