@@ -1,7 +1,7 @@
 using System.Globalization;
+using Analytics.Benchmarks.Asking;
 using Analytics.Benchmarks.Assembling;
 using Analytics.Benchmarks.Harness;
-using Analytics.Benchmarks.Asking;
 using Analytics.Benchmarks.Rows;
 using Analytics.Benchmarks.Workloads;
 using Analytics.Hosting;

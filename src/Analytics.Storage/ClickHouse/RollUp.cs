@@ -86,8 +86,11 @@ public sealed class RollUp(ClickHouseClient client, TimeProvider time)
             Run,
             new Dictionary<string, object?>
             {
-                ["start"] = range.Start, ["end"] = range.End, ["ver"] = ver,
-                ["parts"] = covered.Select(part => part.Part).ToArray(), ["offsets"] = covered.Select(part => part.Offset).ToArray(),
+                ["start"] = range.Start,
+                ["end"] = range.End,
+                ["ver"] = ver,
+                ["parts"] = covered.Select(part => part.Part).ToArray(),
+                ["offsets"] = covered.Select(part => part.Offset).ToArray(),
             },
             cancel: cancel).ConfigureAwait(false);
     }
