@@ -76,7 +76,7 @@ public sealed class ClickHouseFaultTests(ITestOutputHelper output)
     {
         await using var stack = await ChaosStack.StartAsync(new StackPlan { Settings = new Dictionary<string, string> { ["Writing__RetryCeilingSeconds"] = "0.2" } });
         var worker = stack.Workers[0];
-        await ChaosStack.GoOnAsync(stack.Form.ShortFault);
+        await MemoryWatch.SettleAsync(worker, stack.Form.Settling);
         var begun = TimeProvider.System.GetUtcNow();
         await using var memory = new MemoryWatch(worker);
         await stack.ToClickHouse.Begin(new ProxyFault.Refused());

@@ -4,6 +4,8 @@ namespace Analytics.Chaos.Tests.Running;
 internal sealed class MemoryWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private const long Steady = 1 << 20;
+    private static readonly TimeSpan SteadyFor = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
     private readonly long _before;
@@ -22,6 +24,18 @@ internal sealed class MemoryWatch : IAsyncDisposable
                 await Task.Delay(Pause, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         });
+    }
+
+    /// <summary>Waits until a worker that has just started no longer grows by itself (code that is compiled, tables that find their size), or the limit is over.</summary>
+    public static async Task SettleAsync(RunningWorker worker, TimeSpan limit)
+    {
+        using var over = new CancellationTokenSource(limit);
+        for (var (last, grew) = (worker.ResidentBytes(), long.MaxValue); grew > Steady && !over.IsCancellationRequested;)
+        {
+            await Task.Delay(SteadyFor, TimeProvider.System, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var now = worker.ResidentBytes();
+            (last, grew) = (now, now - last);
+        }
     }
 
     /// <summary>Stops; gives the growth in MiB.</summary>
