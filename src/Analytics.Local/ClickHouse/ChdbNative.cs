@@ -12,6 +12,10 @@ internal static unsafe partial class ChdbNative
     [LibraryImport(Library, EntryPoint = "chdb_set_signal_handlers_enabled")]
     internal static partial void SetSignalHandlersEnabled(int enabled);
 
+    /// <summary>Ends the process without waiting for anything in it.</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    internal static partial void ExitAtOnce(int code);
+
     [LibraryImport(Library, EntryPoint = "chdb_connect", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint* Connect(int count, string[] arguments);
 

@@ -13,6 +13,9 @@ namespace Analytics.Local.ClickHouse;
 /// </remarks>
 internal static class ClickHousePort
 {
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static ITimer? _ending;
+
     /// <summary>Serves until SIGTERM or Ctrl-C, then finishes what runs. Prints <c>ready clickhouse URL</c> when it serves. Returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -55,7 +58,15 @@ internal static class ClickHousePort
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Console.WriteLine($"ready clickhouse {address}");
+        app.Lifetime.ApplicationStopping.Register(() => _ending = TimeProvider.System.CreateTimer(_ => EndAnyway(), null, StopLimit, Timeout.InfiniteTimeSpan));
         await app.WaitForShutdownAsync();
+    }
+
+    // The engine was seen to wait for ever for its own background work, after some kills under load. What was acknowledged is on disk, so nothing is lost.
+    private static void EndAnyway()
+    {
+        Console.Error.WriteLine($"clickhouse: the engine did not end its background work within {StopLimit.TotalSeconds:0} s of the signal; ending without it. Everything that was acknowledged is on disk.");
+        ChdbNative.ExitAtOnce(0);
     }
 
     private static WebApplication Build(ClickHousePortOptions options, ChdbEngine engine, string spool)
