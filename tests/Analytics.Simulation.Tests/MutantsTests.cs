@@ -14,9 +14,17 @@ public sealed class MutantsTests(ITestOutputHelper console)
     [MemberData(nameof(Names))]
     public async Task A_mutant_is_caught(string name)
     {
-        var (output, sums) = await SimulationProcess.RunAsync(1, Seeds, "--mutant", name, "--stop");
+        // What the simulation varies changes what a seed does, so the one that caught it is only the first to be asked.
+        var known = Mutants.All[name].CaughtBy;
+        var (output, sums) = await SimulationProcess.RunAsync(known, 1, "--mutant", name, "--stop");
+        if (!IsCaught(output))
+        {
+            (output, sums) = await SimulationProcess.RunAsync(1, Seeds, "--mutant", name, "--stop");
+        }
 
         console.WriteLine(output);
-        Assert.True(output.Contains(" failed: ", StringComparison.Ordinal), $"{Mutants.All[name].Rule}: {sums?.Seeds} seeds did not notice\n{output}");
+        Assert.True(IsCaught(output), $"{Mutants.All[name].Rule}: {sums?.Seeds} seeds did not notice\n{output}");
     }
+
+    private static bool IsCaught(string output) => output.Contains(" failed: ", StringComparison.Ordinal);
 }

@@ -17,6 +17,9 @@ internal sealed record Mutant(string Rule)
     /// <summary>Changes the compiled worker; null when only <see cref="Twist"/> differs.</summary>
     public Action<Rewriter>? Rewrite { get; init; }
 
+    /// <summary>A seed that has caught it: few do, and finding one of them from the first seed on takes minutes.</summary>
+    public ulong CaughtBy { get; init; } = 1;
+
     /// <summary>Settings and rules of stores that are wrong.</summary>
     public Twist Twist { get; init; } = Twist.None;
 }
@@ -63,6 +66,7 @@ internal static class Mutants
         },
         ["unread-warms"] = new("a take-over warms its filter with ids that nobody could read when they were counted")
         {
+            CaughtBy = 3_378,
             Rewrite = code => code.Calls(typeof(StartFinder), typeof(ILedgerReader), nameof(ILedgerReader.UnreadAsync), nameof(Wrong.NoneUnread)),
         },
         ["version-of-the-day"] = new("a chunk counts by the newest config version that the worker knows, not by that of its first record")
@@ -71,6 +75,7 @@ internal static class Mutants
         },
         ["version-by-guess"] = new("a worker that has not looked at the config versions for long counts by those that it knows")
         {
+            CaughtBy = 1_356,
             Rewrite = code => code.Calls(typeof(ConfigVersions), typeof(TimeProvider), nameof(TimeProvider.GetUtcNow), nameof(Wrong.LongAgo)),
         },
         ["tracker-not-cleared"] = new("chunks of a lost partition stay in the tracker")
