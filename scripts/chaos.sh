@@ -9,7 +9,7 @@ rm -f "$table"
 code=0
 # One test at a time: memory and speed of recovery are measured.
 ANALYTICS_CHAOS=long ANALYTICS_CHAOS_TABLE=$table timeout 5400 \
-  dotnet test tests/Analytics.Chaos.Tests -c $configuration --no-build --nologo "$@" -- xUnit.MaxParallelThreads=1 </dev/null || code=$?
+  dotnet test tests/Analytics.Chaos.Tests -c $configuration --no-build --nologo --logger "console;verbosity=normal" "$@" -- xUnit.MaxParallelThreads=1 </dev/null || code=$?
 
 echo
 if [ -f "$table" ]; then
