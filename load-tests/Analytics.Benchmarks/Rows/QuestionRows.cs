@@ -104,7 +104,8 @@ internal static class QuestionRows
 
     private static async Task<IEnumerable<Row>> FunnelAsync(Bench bench, ApiProcess api, RealStores stores, DateTimeOffset now)
     {
-        // Up to the end of the events: users who began before the end of a question have their whole window, which windowFunnel does not give them.
+        // Two definitions that differ on purpose ask the same here. Up to the end of the events: users who began before the end of a question have their whole window, which
+        // windowFunnel does not give them. And no two events of different steps share a millisecond (AskedData): it would put them into the order of the steps.
         var (start, end) = (now.AddDays(-29).UtcDateTime.Date, now.AddDays(1).UtcDateTime.Date);
         var question = $$"""{"steps": ["product_view", "add_to_cart", "order_placed"], "start": "{{start:yyyy-MM-dd}}", "end": "{{end:yyyy-MM-dd}}", "window": "1h"}""";
         var bare = $"""

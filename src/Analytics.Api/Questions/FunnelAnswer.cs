@@ -13,6 +13,7 @@ internal sealed class FunnelAnswer(FunnelQueries funnels, Completeness completen
     public async Task<FunnelReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
     {
         var question = FunnelReader.Read(node, context);
+        var through = await completeness.ThroughAsync(cancel).ConfigureAwait(false);
         var figures = await funnels.OfAsync(tenant.Id, question, context.Now, cancel).ConfigureAwait(false);
         return new(
             tenant.Id,
@@ -25,7 +26,7 @@ internal sealed class FunnelAnswer(FunnelQueries funnels, Completeness completen
             RateOf(figures.Steps),
             Steps(question, figures.Steps),
             [.. figures.Groups.Select(group => new FunnelGroupReply(group.Label, group.Label is null, RateOf(group.Steps), Steps(question, group.Steps)))],
-            await completeness.ThroughAsync(cancel).ConfigureAwait(false),
+            through,
             Stale: false,
             Approximate: null,
             Source: "events");

@@ -17,10 +17,14 @@ public sealed class FunnelTally(int steps)
             return;
         }
 
-        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, user.Label ?? Everyone, out _);
-        group ??= new(steps);
-        group.Add(user);
+        GroupOf(user.Label).Add(user);
     }
+
+    /// <summary>Adds users who only made the first step.</summary>
+    /// <param name="label">Their group; null without groups.</param>
+    /// <param name="users">How many.</param>
+    /// <param name="open">Those of them who may still go on.</param>
+    public void AddFirst(string? label, long users, long open) => GroupOf(label).AddFirst(users, open);
 
     /// <summary>The figures.</summary>
     /// <param name="hasGroups">Whether users were told apart.</param>
@@ -46,6 +50,12 @@ public sealed class FunnelTally(int steps)
         return new(total.Steps(), groups);
     }
 
+    private Group GroupOf(string? label)
+    {
+        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, label ?? Everyone, out _);
+        return group ??= new(steps);
+    }
+
     private sealed class Group(int steps)
     {
         private readonly long[] _open = new long[steps];
@@ -68,6 +78,12 @@ public sealed class FunnelTally(int steps)
             }
 
             _open[user.Steps - 1] += user.IsOpen ? 1 : 0;
+        }
+
+        public void AddFirst(long users, long open)
+        {
+            Users[0] += users;
+            _open[0] += open;
         }
 
         public void Add(Group other)

@@ -6,7 +6,9 @@ namespace Analytics.Storage.ClickHouse.Questions;
 /// <summary>Reads the events of a funnel, user by user, and follows each through it.</summary>
 /// <remarks>
 /// ClickHouse finds and gathers the events that matter, of users who made the first step; <see cref="FunnelScan"/> follows them, because windowFunnel knows neither
-/// exclusions nor the times between steps and takes one event for two steps. Any thread. Throws as <see cref="QuestionStore"/>.
+/// exclusions nor the times between steps, takes one event for two steps, and of events of one millisecond the one of the lower step first, whatever the log says. What
+/// it finds is therefore never less than what is true: where it finds no second step there is none, and such users are only counted (docs/decisions/0018).
+/// Any thread. Throws as <see cref="QuestionStore"/>.
 /// </remarks>
 public sealed class FunnelQueries(QuestionStore store)
 {
@@ -20,12 +22,27 @@ public sealed class FunnelQueries(QuestionStore store)
         var scan = new FunnelScan(question, now.ToUnixTimeMilliseconds());
         var tally = new FunnelTally(question.Steps.Count);
         var events = new List<FunnelEvent>();
-        await foreach (var done in store.StreamAsync(tenant, StatementOf(question), row => Follow(row, events, scan, tally), cancel).ConfigureAwait(false))
+        var (statement, follow) = FunnelStatement.IsSummed(question)
+            ? (FunnelStatement.OfCandidates(question, now), (Func<JsonElement, bool>)(row => FollowOrCount(row, events, scan, tally)))
+            : (FunnelStatement.OfAll(question), row => Follow(row, events, scan, tally));
+        await foreach (var done in store.StreamAsync(tenant, statement, follow, cancel).ConfigureAwait(false))
         {
             _ = done;
         }
 
         return tally.Figures(question.Breakdown is not null, question.Limit);
+    }
+
+    // Behind the four lists: whether they are those of one user, else the label of some who only made the first step, how many, and how many of them may go on.
+    private static bool FollowOrCount(JsonElement row, List<FunnelEvent> events, FunnelScan scan, FunnelTally tally)
+    {
+        if (row[4].GetInt32() == 0)
+        {
+            tally.AddFirst(row[5].GetString(), row[6].GetInt64(), row[7].GetInt64());
+            return true;
+        }
+
+        return Follow(row, events, scan, tally);
     }
 
     private static bool Follow(JsonElement row, List<FunnelEvent> events, FunnelScan scan, FunnelTally tally)
@@ -39,28 +56,5 @@ public sealed class FunnelQueries(QuestionStore store)
 
         tally.Add(scan.Of(events));
         return true;
-    }
-
-    private static Statement StatementOf(FunnelQuestion question)
-    {
-        var statement = new Statement();
-        statement.Add("SELECT groupArray(at), groupArray(place), groupArray(fits), ").Add(question.Breakdown is null ? "[]" : "groupArray(label)");
-        statement.Add($" FROM (SELECT user_id, toUnixTimestamp64Milli(event_time) AS at, {EventSql.Place} AS place, ");
-        var number = 0;
-        statement.Add("toUInt32(").Join(" + ", question.Steps.Concat(question.Exclusions.Select(exclusion => exclusion.What)), step =>
-            statement.Add($"{new Sql((1u << number++).ToString(System.Globalization.CultureInfo.InvariantCulture))} * {EventSql.Condition(statement, step.Event, step.Filter)}"));
-        statement.Add(") AS fits");
-        if (question.Breakdown is { } property)
-        {
-            statement.Add($", {Columns.Label(statement, property, Facts.Events)} AS label");
-        }
-
-        var scope = question.Scope;
-        RowsSql.Of(statement, Facts.Events, scope, new(scope.Range.Start, scope.Range.End + question.Window + TimeSpan.FromMinutes(1)), question.Filter);
-        EventSql.Names(statement, question.Order == FunnelOrder.Strict ? [null] : question.Steps.Concat(question.Exclusions.Select(exclusion => exclusion.What)).Select(step => step.Event));
-        statement.Add(")").Add(question.Order == FunnelOrder.Strict ? "" : " WHERE fits != 0");
-        statement.Add(question is { Breakdown: not null, Attribution: FunnelAttribution.All } ? " GROUP BY user_id, label" : " GROUP BY user_id");
-        var first = question.Order == FunnelOrder.Unordered ? (1L << question.Steps.Count) - 1 : 1;
-        return statement.Add($" HAVING maxIf(bitAnd(fits, {first:UInt32}), at < {scope.Range.End.ToUnixTimeMilliseconds():Int64}) > 0");
     }
 }

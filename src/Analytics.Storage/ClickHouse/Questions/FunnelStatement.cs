@@ -1,0 +1,66 @@
+using System.Globalization;
+using Analytics.Core.Questions;
+
+namespace Analytics.Storage.ClickHouse.Questions;
+
+/// <summary>Prints the statements that gather a funnel's events, a row a user: times, places in the log, what they fit, labels.</summary>
+internal static class FunnelStatement
+{
+    /// <summary>Whether users who only made the first step can be counted without being followed.</summary>
+    /// <remarks>Not where an exclusion may take the first step away again, and not where any step may be the first or any event ends an attempt.</remarks>
+    public static bool IsSummed(FunnelQuestion question) => question is { Order: FunnelOrder.Ordered, Exclusions.Count: 0, Steps.Count: > 1 };
+
+    /// <summary>All users who made the first step.</summary>
+    public static Statement OfAll(FunnelQuestion question)
+    {
+        var statement = new Statement();
+        statement.Add("SELECT groupArray(at), groupArray(place), groupArray(fits), ").Add(question.Breakdown is null ? "[]" : "groupArray(label)").Add(" FROM (");
+        Events(statement, question);
+        statement.Add(")").Add(question.Order == FunnelOrder.Strict ? "" : " WHERE fits != 0");
+        statement.Add(" GROUP BY ").Add(Users(question));
+        var first = question.Order == FunnelOrder.Unordered ? (1L << question.Steps.Count) - 1 : 1;
+        return statement.Add($" HAVING maxIf(bitAnd(fits, {first:UInt32}), at < {question.Scope.Range.End.ToUnixTimeMilliseconds():Int64}) > 0");
+    }
+
+    /// <summary>
+    /// Users who may have made the second step, as <see cref="OfAll"/>; of all others a row a label with how many there are and how many may still go on. For funnels that
+    /// <see cref="IsSummed"/> fits.
+    /// </summary>
+    /// <param name="question">The funnel.</param>
+    /// <param name="now">Windows that end later are open.</param>
+    public static Statement OfCandidates(FunnelQuestion question, DateTimeOffset now)
+    {
+        var statement = new Statement();
+        var window = (long)question.Window.TotalMilliseconds;
+        var hasLabels = question.Breakdown is not null;
+        statement.Add("SELECT any(times), any(places), any(fitted), any(labels), level > 1 AS follows, label_of_first, count(), ");
+        statement.Add($"countIf(began > {now.ToUnixTimeMilliseconds() - window:Int64}) FROM (");
+        statement.Add("SELECT user_id, groupArray(at) AS times, groupArray(place) AS places, groupArray(fits) AS fitted, ");
+        statement.Add(hasLabels ? "groupArray(label) AS labels, " : "[] AS labels, ");
+        statement.Add(hasLabels ? "argMinIf(label, (at, place), begins) AS label_of_first, " : "'' AS label_of_first, ");
+        statement.Add($"maxIf(at, begins) AS began, windowFunnel({new Sql(window.ToString(CultureInfo.InvariantCulture))})(toUInt64(at), begins, bitAnd(fits, 2) != 0) AS level FROM (");
+        statement.Add($"SELECT *, bitAnd(fits, 1) != 0 AND at < {question.Scope.Range.End.ToUnixTimeMilliseconds():Int64} AS begins FROM (");
+        Events(statement, question);
+        return statement.Add(") WHERE fits != 0) GROUP BY ").Add(Users(question)).Add(" HAVING level > 0) GROUP BY follows, label_of_first, if(follows, user_id, '')");
+    }
+
+    private static string Users(FunnelQuestion question) =>
+        question is { Breakdown: not null, Attribution: FunnelAttribution.All } ? "user_id, label" : "user_id";
+
+    private static void Events(Statement statement, FunnelQuestion question)
+    {
+        statement.Add($"SELECT user_id, toUnixTimestamp64Milli(event_time) AS at, {EventSql.Place} AS place, ");
+        var number = 0;
+        statement.Add("toUInt32(").Join(" + ", question.Steps.Concat(question.Exclusions.Select(exclusion => exclusion.What)), step =>
+            statement.Add($"{new Sql((1u << number++).ToString(CultureInfo.InvariantCulture))} * {EventSql.Condition(statement, step.Event, step.Filter)}"));
+        statement.Add(") AS fits");
+        if (question.Breakdown is { } property)
+        {
+            statement.Add($", {Columns.Label(statement, property, Facts.Events)} AS label");
+        }
+
+        var scope = question.Scope;
+        RowsSql.Of(statement, Facts.Events, scope, new(scope.Range.Start, scope.Range.End + question.Window + TimeSpan.FromMinutes(1)), question.Filter);
+        EventSql.Names(statement, question.Order == FunnelOrder.Strict ? [null] : question.Steps.Concat(question.Exclusions.Select(exclusion => exclusion.What)).Select(step => step.Event));
+    }
+}
