@@ -184,7 +184,7 @@ internal static class ApiHost
         var (clickHouse, tenants, changes) =
             (services.GetRequiredService<ClickHouseClient>(), services.GetRequiredService<Tenants>(), services.GetRequiredService<LiveChanges>());
         health.Check("clickhouse", HealthState.Degraded, clickHouse.PingAsync);
-        health.Check("postgres", HealthState.Degraded, tenants.ListAsync);
+        health.Check("postgres", HealthState.Degraded, tenants.PingAsync);
         health.Check("redis", HealthState.Degraded, _ => changes.PingAsync());
     }
 

@@ -11,14 +11,17 @@ internal readonly record struct PageOf(long? After, int Limit)
     private const int Most = 200;
 
     /// <summary>Reads the parameters.</summary>
-    public static PageOf Read(IQueryCollection query)
+    /// <param name="query">The parameters.</param>
+    /// <param name="usual">The limit where none is asked for.</param>
+    /// <param name="most">The largest limit.</param>
+    public static PageOf Read(IQueryCollection query, int usual = Usual, int most = Most)
     {
         var (limit, cursor) = (query["limit"].ToString(), query["cursor"].ToString());
         return new(
             cursor.Length == 0 ? null : AfterOf(cursor),
-            limit.Length == 0 ? Usual
-                : int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most is >= 1 and <= Most ? most
-                : throw Problem.Invalid("limit", $"Expected a number from 1 to {Most}; found '{limit}'."));
+            limit.Length == 0 ? usual
+                : int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked >= 1 && asked <= most ? asked
+                : throw Problem.Invalid("limit", $"Expected a number from 1 to {most}; found '{limit}'."));
     }
 
     /// <summary>The cursor of the next part, when this one is full.</summary>

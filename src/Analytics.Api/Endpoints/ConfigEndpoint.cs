@@ -16,7 +16,7 @@ internal static class ConfigEndpoint
             return Results.Json(new { tenants = Array.Empty<TenantReply>() });
         }
 
-        var readable = await tenants.ReadableAsync(key, http.RequestAborted);
+        var readable = await tenants.ReadableAsync(key, after: 0, TenantDirectory.MostListed, http.RequestAborted);
         return Results.Json(new { read_key = readKey, tenants = readable.Select(TenantReply.Of) });
     });
 }

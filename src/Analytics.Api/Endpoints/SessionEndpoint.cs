@@ -21,7 +21,8 @@ internal static class SessionEndpoint
         routes.MapGet(Path, async (HttpContext http, KeyRing ring, TenantDirectory tenants) =>
         {
             var key = await ring.CallerAsync(http);
-            var known = await tenants.KnownAsync(http.RequestAborted);
+            // Of a key for all tenants those are told that a list shows first: `everywhere` says that it is the same with the others.
+            var known = await tenants.ListAsync(key, TenantDirectory.MostListed, http.RequestAborted);
             return new
             {
                 actor = key.ActorId,

@@ -3,12 +3,14 @@ using Analytics.Api.Replies;
 
 namespace Analytics.Api.Endpoints;
 
-/// <summary>GET /api/v1/tenants: what may I see?</summary>
+/// <summary>GET /api/v1/tenants?limit&amp;cursor: what may I see?</summary>
 internal static class TenantsEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/tenants", async (HttpContext http, KeyRing keys, TenantDirectory tenants) =>
     {
-        var readable = await tenants.ReadableAsync(await keys.ReaderAsync(http), http.RequestAborted);
-        return new { tenants = readable.Select(TenantReply.Of) };
+        var key = await keys.ReaderAsync(http);
+        var page = PageOf.Read(http.Request.Query, TenantDirectory.MostListed, TenantDirectory.MostListed);
+        var readable = await tenants.ReadableAsync(key, page.After ?? 0, page.Limit, http.RequestAborted);
+        return new { tenants = readable.Select(TenantReply.Of), next = page.Next(readable, tenant => tenant.Id) };
     });
 }

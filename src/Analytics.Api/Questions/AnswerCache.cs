@@ -29,16 +29,31 @@ internal sealed class AnswerCache(AnswerOptions options, QuestionQuota quota, Ap
     public async Task<IResult> ReplyAsync<T>(AnswerKey key, HttpContext http, Func<CancellationToken, Task<T>> ask)
         where T : class, IAnswer
     {
-        var isAskedAnew = http.Request.Headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase);
-        var answer = await OfAsync(key, isAskedAnew, ask, http.RequestAborted).ConfigureAwait(false);
-        var headers = http.Response.Headers;
-        // A page keeps it but asks each time, so that a key that has ended reads nothing.
-        headers.CacheControl = "private, no-cache";
-        headers.ETag = answer.Tag;
-        headers.Age = ((long)time.GetElapsedTime(answer.MadeAt).TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return http.Request.Headers.IfNoneMatch.ToString() == answer.Tag
-            ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Bytes(answer.Json, "application/json; charset=utf-8");
+        var answer = await OfAsync(key, IsAskedAnew(http.Request), ask, http.RequestAborted).ConfigureAwait(false);
+        return new AnswerResult(answer, time.GetElapsedTime(answer.MadeAt));
+    }
+
+    /// <summary>Whether somebody wants the answer made now, whatever is in memory.</summary>
+    public static bool IsAskedAnew(HttpRequest request) =>
+        request.Headers.CacheControl is { Count: > 0 } control && control.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The reply while the answer is in memory and fresh; else null, and nothing is asked.</summary>
+    public IResult? Kept(AnswerKey key)
+    {
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            return null;
+        }
+
+        var now = time.GetTimestamp();
+        CachedAnswer? good;
+        lock (entry)
+        {
+            good = Fresh(entry, now);
+            entry.UsedAt = now;
+        }
+
+        return good is null ? null : new AnswerResult(Told(key, good, "hit", now), time.GetElapsedTime(good.MadeAt, now));
     }
 
     /// <summary>The answer.</summary>
@@ -82,9 +97,9 @@ internal sealed class AnswerCache(AnswerOptions options, QuestionQuota quota, Ap
             entry.UsedAt = now;
             var good = entry.Good;
             var age = good is null ? TimeSpan.MaxValue : time.GetElapsedTime(good.MadeAt, now);
-            if (!isAskedAnew && good is { IsStale: false } && age < good.FreshFor)
+            if (!isAskedAnew && Fresh(entry, now) is { } fresh)
             {
-                return (good, null, "hit");
+                return (fresh, null, "hit");
             }
 
             var outcome = entry.Making is null ? "made" : "shared";
@@ -106,6 +121,10 @@ internal sealed class AnswerCache(AnswerOptions options, QuestionQuota quota, Ap
             return (good, null, "refreshing");
         }
     }
+
+    // Under the entry's lock.
+    private CachedAnswer? Fresh(Entry entry, long now) =>
+        entry.Good is { IsStale: false } good && time.GetElapsedTime(good.MadeAt, now) < good.FreshFor ? good : null;
 
     private async Task<CachedAnswer> MakeAsync<T>(AnswerKey key, Entry entry, Func<CancellationToken, Task<T>> ask)
         where T : class, IAnswer

@@ -47,6 +47,10 @@ internal readonly record struct AnswerKey(string Question, long Tenant, UInt128 
     /// <summary>A question that has a canonical text of its own.</summary>
     public static AnswerKey Of(string question, long tenant, string canonical) => Of(question, tenant, Encoding.UTF8.GetBytes(canonical));
 
+    /// <summary>A question by the bytes in which it came: equal ones are the same question, others may be as well.</summary>
+    public static AnswerKey AsCame(string question, long tenant, in ReadOnlySequence<byte> body) =>
+        Of(question, tenant, body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+
     private static AnswerKey Of(string question, long tenant, ReadOnlySpan<byte> canonical)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Analytics.Api.Access;
 using Analytics.Core.Questions;
@@ -9,6 +11,13 @@ namespace Analytics.Api.Questions;
 /// <summary>Where questions in JSON come in: finds the tenant that the key may read, the body, and what it is read against; gives the answer through the cache.</summary>
 internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, HistoryQueries history, AnswerCache answers, ApiOptions options, TimeProvider time)
 {
+    // Of what came lately: the question that it was, so that what is asked over and over is not read again.
+    private const int ReadQuestions = 10_000;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    private readonly RecentlyUsed<AnswerKey, ReadQuestion> _read = new(ReadQuestions);
+
     /// <summary>Answers the question in the body.</summary>
     /// <param name="kind">Name of the kind of question; a label of metrics.</param>
     /// <param name="app">The tenant: its number, or its id in the customer's own system.</param>
@@ -19,7 +28,19 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
         where T : class, IAnswer
     {
         var tenant = await TenantAsync(app, http).ConfigureAwait(false);
-        return await AnswerAsync(kind, tenant, await BodyAsync(http.Request).ConfigureAwait(false), http, answer).ConfigureAwait(false);
+        var reader = http.Request.BodyReader;
+        var body = await WholeAsync(reader, http.RequestAborted).ConfigureAwait(false);
+        var asCame = AnswerKey.AsCame(kind, tenant.Id, body);
+        if (_read.TryGet(asCame, out var read) && !AnswerCache.IsAskedAnew(http.Request) && answers.Kept(read.Key) is { } kept)
+        {
+            reader.AdvanceTo(body.End);
+            return kept;
+        }
+
+        var question = Taken(reader, body);
+        var key = AnswerKey.Of(kind, tenant.Id, question);
+        _read.Set(asCame, new(key));
+        return await answers.ReplyAsync(key, http, MakingOf(tenant, question, answer)).ConfigureAwait(false);
     }
 
     /// <summary>Answers a question that is read already.</summary>
@@ -44,17 +65,17 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
             return await tenants.ReadableAsync(key, id, http.RequestAborted).ConfigureAwait(false);
         }
 
-        var readable = await tenants.ReadableAsync(key, http.RequestAborted).ConfigureAwait(false);
-        return readable.FirstOrDefault(tenant => tenant.ExternalId == app)
-            ?? throw Problem.NotFound("There is no app of this id that this key may see. GET /api/v1/tenants lists those that it may.");
+        return await tenants.ReadableAsync(key, app, http.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>The only tenant that the request's key may read.</summary>
     /// <exception cref="Problem">400: there are several, or none.</exception>
     public async Task<Tenant> OnlyTenantAsync(HttpContext http)
     {
-        var readable = await tenants.ReadableAsync(await keys.ReaderAsync(http).ConfigureAwait(false), http.RequestAborted).ConfigureAwait(false);
-        return readable is [var only] ? only : throw Problem.Invalid("app_id", $"Expected app_id, as the key may read {readable.Count} tenants; found none. GET /api/v1/tenants lists them.");
+        var readable = await tenants.ReadableAsync(await keys.ReaderAsync(http).ConfigureAwait(false), after: 0, limit: 2, http.RequestAborted).ConfigureAwait(false);
+        return readable is [var only]
+            ? only
+            : throw Problem.Invalid("app_id", $"Expected app_id, as the key may read {(readable.Count == 0 ? "no tenant" : "several tenants")}; found none. GET /api/v1/tenants lists them.");
     }
 
     private Func<CancellationToken, Task<T>> MakingOf<T>(
@@ -65,9 +86,32 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
     /// <exception cref="Problem">400: it is none.</exception>
     public static async Task<JsonElement> BodyAsync(HttpRequest request)
     {
+        var body = await WholeAsync(request.BodyReader, request.HttpContext.RequestAborted).ConfigureAwait(false);
+        return Taken(request.BodyReader, body);
+    }
+
+    // The server limits its size. It belongs to the reader until that is told to go on.
+    private static async ValueTask<ReadOnlySequence<byte>> WholeAsync(PipeReader reader, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancel).ConfigureAwait(false);
+            if (read.IsCompleted)
+            {
+                return read.Buffer;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static JsonElement Taken(PipeReader reader, in ReadOnlySequence<byte> body)
+    {
+        ReadOnlyMemory<byte> bytes = body.ToArray();
+        reader.AdvanceTo(body.End);
         try
         {
-            using var document = await JsonDocument.ParseAsync(request.Body, default, request.HttpContext.RequestAborted).ConfigureAwait(false);
+            using var document = JsonDocument.Parse(bytes.Span.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes);
             JsonUnicode.Check(document.RootElement);
             return document.RootElement.Clone();
         }
@@ -84,4 +128,6 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
         var extent = Has("range", "all") || (Has("end") && !Has("start")) ? await history.ExtentAsync(tenant.Id, cancel).ConfigureAwait(false) : null;
         return new(Period.ZoneOf(tenant), tenant.Currency, time.GetUtcNow(), extent, options.MaxPoints);
     }
+
+    private sealed record ReadQuestion(AnswerKey Key);
 }

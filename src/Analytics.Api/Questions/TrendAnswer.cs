@@ -16,6 +16,7 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
         var question = TrendReader.Read(node, context);
         var whole = question.Scope.Range;
         var range = whole.Elapsed(context.Now).WholeMinutes();
+        var through = await completeness.ThroughAsync(cancel).ConfigureAwait(false);
         var asked = trends.OfAsync(tenant.Id, question, range, range, cancel);
         var other = question.Compare is { } mode ? ComparisonRange.Of(mode, whole, question.Scope.Zone, context.Now).WholeMinutes() : (TimeRange?)null;
         var compared = other is { } then ? trends.OfAsync(tenant.Id, question, then, range, cancel) : null;
@@ -33,7 +34,7 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             now.Starts,
             [.. now.Groups.Select(group => GroupOf(tenant.Id, question, group, now, before))],
             before is null ? null : new(TrendReader.NameOf(question.Compare!.Value), other!.Value.Start, other.Value.End, before.Starts),
-            await completeness.ThroughAsync(cancel).ConfigureAwait(false),
+            through,
             Stale: false,
             now.IsApproximate || before?.IsApproximate == true ? Approximation.OfUsers(users) : null,
             Source: string.Join('+', now.Sources.Select(NameOf).Concat(now.HasHours || before?.HasHours == true ? ["cells_1h"] : []).Distinct().Order(StringComparer.Ordinal)));

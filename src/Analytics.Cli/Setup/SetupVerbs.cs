@@ -132,6 +132,6 @@ internal static class SetupVerbs
     private static async Task<string> TenantsAsync(string connection, CancellationToken cancel)
     {
         await using var postgres = NpgsqlDataSource.Create(connection);
-        return $"{(await new Tenants(postgres).ListAsync(cancel).ConfigureAwait(false)).Count} tenants";
+        return $"{await new Tenants(postgres).CountAsync(cancel).ConfigureAwait(false)} tenants";
     }
 }

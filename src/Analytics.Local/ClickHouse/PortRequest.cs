@@ -77,19 +77,20 @@ internal sealed class PortRequest
     /// <summary>The statements that give a session the settings of this request, the strictest last.</summary>
     public IEnumerable<string> Preparations()
     {
-        // The engine makes query ids of its own; the comment is how a statement is found to be stopped.
-        var comment = Settings.GetValueOrDefault("log_comment", "");
-        yield return $"SET log_comment = {Quote(comment.Length == 0 ? Mark : Mark + ' ' + comment)}";
         if (Database != "default")
         {
             yield return $"USE {QuoteName(Database)}";
         }
 
+        // The engine makes query ids of its own; the comment is how a statement is found to be stopped. All in one statement: each costs as much as a small question.
+        var comment = Settings.GetValueOrDefault("log_comment", "");
+        var settings = new StringBuilder("SET log_comment = ").Append(Quote(comment.Length == 0 ? Mark : Mark + ' ' + comment));
         foreach (var (name, value) in Settings.Where(setting => setting.Key is not ("readonly" or "log_comment")))
         {
-            yield return $"SET {QuoteName(name)} = {Quote(value)}";
+            settings.Append(", ").Append(QuoteName(name)).Append(" = ").Append(Quote(value));
         }
 
+        yield return settings.ToString();
         if (Settings.TryGetValue("readonly", out var level))
         {
             yield return $"SET readonly = {Quote(level)}";

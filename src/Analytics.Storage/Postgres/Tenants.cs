@@ -8,22 +8,34 @@ public sealed class Tenants(NpgsqlDataSource source)
 {
     private const string Columns = "id, external_id AS ExternalId, name, time_zone AS TimeZone, currency::text AS Currency";
 
-    /// <summary>All of them, by id.</summary>
-    public async Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancel = default)
+    /// <summary>Some of them in the order of their ids, of half a million a page.</summary>
+    /// <param name="after">The id after which they begin.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<IReadOnlyList<Tenant>> PageAsync(long after, int limit, CancellationToken cancel = default) =>
+        ReadAsync($"SELECT {Columns} FROM tenants WHERE id > @after ORDER BY id LIMIT @limit", new { after, limit }, cancel);
+
+    /// <summary>How many there are.</summary>
+    public async Task<long> CountAsync(CancellationToken cancel = default)
     {
         await using var connection = await source.OpenConnectionAsync(cancel).ConfigureAwait(false);
-        var rows = await connection.QueryAsync<Tenant>(new CommandDefinition($"SELECT {Columns} FROM tenants ORDER BY id", cancellationToken: cancel))
-            .ConfigureAwait(false);
-        return rows.AsList();
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT count(*) FROM tenants", cancellationToken: cancel)).ConfigureAwait(false);
     }
 
+    /// <summary>Asks whether the database is there and has the table.</summary>
+    public Task PingAsync(CancellationToken cancel = default) => PageAsync(0, 1, cancel);
+
+    /// <summary>Those of these ids that there are, in any order.</summary>
+    public Task<IReadOnlyList<Tenant>> FindAsync(IReadOnlyCollection<long> ids, CancellationToken cancel = default) =>
+        ReadAsync($"SELECT {Columns} FROM tenants WHERE id = ANY(@ids)", new { ids = ids.ToArray() }, cancel);
+
+    /// <summary>The one of this id in the customer's own system, or null.</summary>
+    public async Task<Tenant?> FindAsync(string externalId, CancellationToken cancel = default) =>
+        (await ReadAsync($"SELECT {Columns} FROM tenants WHERE external_id = @externalId", new { externalId }, cancel).ConfigureAwait(false)).SingleOrDefault();
+
     /// <summary>One of them, or null.</summary>
-    public async Task<Tenant?> FindAsync(long id, CancellationToken cancel = default)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancel).ConfigureAwait(false);
-        return await connection.QuerySingleOrDefaultAsync<Tenant>(
-            new CommandDefinition($"SELECT {Columns} FROM tenants WHERE id = @id", new { id }, cancellationToken: cancel)).ConfigureAwait(false);
-    }
+    public async Task<Tenant?> FindAsync(long id, CancellationToken cancel = default) =>
+        (await ReadAsync($"SELECT {Columns} FROM tenants WHERE id = @id", new { id }, cancel).ConfigureAwait(false)).SingleOrDefault();
 
     /// <summary>Adds a tenant, or changes the one of the same id to be like it.</summary>
     /// <exception cref="ArgumentException">Its id, zone or currency is not one.</exception>
@@ -48,5 +60,11 @@ public sealed class Tenants(NpgsqlDataSource source)
             """,
             tenant,
             cancellationToken: cancel)).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<Tenant>> ReadAsync(string sql, object parameters, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel).ConfigureAwait(false);
+        return (await connection.QueryAsync<Tenant>(new CommandDefinition(sql, parameters, cancellationToken: cancel)).ConfigureAwait(false)).AsList();
     }
 }

@@ -23,7 +23,21 @@ public sealed class TenantsTests : IAsyncLifetime
         await _tenants.UpsertAsync(new(4, "live", "Live", "Europe/Berlin", "EUR"));
 
         Assert.Equal(new Tenant(4, "live", "Live", "Europe/Berlin", "EUR"), await _tenants.FindAsync(4));
-        Assert.Single(await _tenants.ListAsync());
+        Assert.Equal(1, await _tenants.CountAsync());
+    }
+
+    [Fact]
+    public async Task They_are_found_by_ids_by_the_customers_id_and_page_by_page()
+    {
+        for (var id = 1; id <= 5; id++)
+        {
+            await _tenants.UpsertAsync(new(id, $"shop-{id}", $"Shop {id}"));
+        }
+
+        Assert.Equal([2L, 5L], (await _tenants.FindAsync([2, 5, 77])).Select(tenant => tenant.Id).Order());
+        Assert.Equal(4, (await _tenants.FindAsync("shop-4"))?.Id);
+        Assert.Null(await _tenants.FindAsync("4"));
+        Assert.Equal([2L, 3L], (await _tenants.PageAsync(after: 1, limit: 2)).Select(tenant => tenant.Id));
     }
 
     [Fact]
