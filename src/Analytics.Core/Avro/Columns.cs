@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Analytics.Core.Avro;
 
 /// <summary>One field of many records: row i of every column belongs to record i of the batch.</summary>
@@ -89,6 +91,30 @@ public sealed class SpanColumn : Column
     {
         Grow(ref Start, rows);
         Grow(ref Length, rows);
+    }
+
+    /// <summary>The largest length of the first rows, those of records that were rejected included; -1 without any.</summary>
+    public int Longest(int rows)
+    {
+        var lengths = Length.AsSpan(0, rows);
+        var most = new Vector<int>(-1);
+        for (; lengths.Length >= Vector<int>.Count; lengths = lengths[Vector<int>.Count..])
+        {
+            most = Vector.Max(most, new Vector<int>(lengths));
+        }
+
+        var longest = -1;
+        for (var i = 0; i < Vector<int>.Count; i++)
+        {
+            longest = Math.Max(longest, most[i]);
+        }
+
+        foreach (var length in lengths)
+        {
+            longest = Math.Max(longest, length);
+        }
+
+        return longest;
     }
 
     /// <summary>The bytes of one row; empty for null.</summary>

@@ -205,7 +205,10 @@ internal sealed class CurrencyCase : IEnrichment
         var columns = batch.Decoded.Columns;
         var words = batch.Decoded.Raw.Chunk.Words;
         var set = 0;
-        for (var row = 0; row < batch.Decoded.Raw.Count; row++)
+
+        // Most batches have no currency at all, and those that have it nearly everywhere.
+        var first = columns.Currency.Ids.AsSpan(0, batch.Decoded.Raw.Count).IndexOfAnyExcept(0);
+        for (var row = first < 0 ? batch.Decoded.Raw.Count : first; row < batch.Decoded.Raw.Count; row++)
         {
             ref var currency = ref columns.Currency.Ids[row];
             if (currency != 0 && columns.Verdicts[row] == Verdict.Accepted)

@@ -17,8 +17,9 @@ internal static class EventRules
     /// <param name="clamped">Receives 1 where the time was clamped.</param>
     public static void Judge(RawBatch raw, EventColumns columns, in EventClock clock, Span<long> times, Span<byte> clamped)
     {
-        var topic = raw.Chunk.Id.Topic;
+        var topic = KindOf(raw.Chunk.Id.Topic);
         var words = raw.Chunk.Words;
+        var (shortTexts, shortMaps) = (TextsFit(columns, raw.Count), columns.Properties.Longest(raw.Count) <= 2 * EventLimits.Properties);
         for (var row = 0; row < raw.Count; row++)
         {
             if (columns.Verdicts[row] != Verdict.Accepted)
@@ -30,19 +31,36 @@ internal static class EventRules
             var verdict = Identity(columns, row, topic);
             var time = clock.Derive(
                 columns.Created.Values[row], columns.Sent.Values[row], columns.Received.Values[row], raw.Timestamps[row], out times[row], out clamped[row]);
-            verdict = verdict != Verdict.Accepted ? verdict : Texts(columns, row, words);
-            verdict = verdict != Verdict.Accepted ? verdict : Properties(columns, row, raw.Bytes);
+            verdict = verdict != Verdict.Accepted || (shortTexts && words.Longest <= EventLimits.NameBytes) ? verdict : Texts(columns, row, words);
+            verdict = verdict != Verdict.Accepted || shortMaps ? verdict : Properties(columns, row, raw.Bytes);
             verdict = verdict != Verdict.Accepted ? verdict : time;
             columns.Verdicts[row] = verdict != Verdict.Accepted ? verdict : topic switch
             {
-                Topics.Orders => Order(columns, row, words),
-                Topics.Inventory => StockLevel(columns, row, words),
+                Kind.Orders => Order(columns, row, words),
+                Kind.Inventory => StockLevel(columns, row, words),
                 _ => Verdict.Accepted,
             };
         }
     }
 
-    private static Verdict Identity(EventColumns columns, int row, string topic)
+    private static Kind KindOf(string topic) => topic switch
+    {
+        Topics.Orders => Kind.Orders,
+        Topics.Inventory => Kind.Inventory,
+        _ => Kind.Clicks,
+    };
+
+    // One look at the lengths of a whole batch instead of seven at each of its records: hardly any batch has a text that is too long.
+    private static bool TextsFit(EventColumns columns, int rows) =>
+        columns.User.Longest(rows) <= EventLimits.TextBytes
+            && columns.Session.Longest(rows) <= EventLimits.TextBytes
+            && columns.Url.Longest(rows) <= EventLimits.LongTextBytes
+            && columns.Referrer.Longest(rows) <= EventLimits.LongTextBytes
+            && columns.Ip.Longest(rows) <= EventLimits.IpBytes
+            && columns.OrderId.Longest(rows) <= EventLimits.NameBytes
+            && columns.Title.Longest(rows) <= EventLimits.LongTextBytes;
+
+    private static Verdict Identity(EventColumns columns, int row, Kind topic)
     {
         if (columns.Tenant.Values[row] <= 0)
         {
@@ -56,8 +74,8 @@ internal static class EventRules
 
         var isNamed = topic switch
         {
-            Topics.Orders => columns.OrderId.Length[row] > 0,
-            Topics.Inventory => columns.Product.Ids[row] != 0,
+            Kind.Orders => columns.OrderId.Length[row] > 0,
+            Kind.Inventory => columns.Product.Ids[row] != 0,
             _ => columns.Name.Ids[row] != 0,
         };
         if (!isNamed)
@@ -65,7 +83,14 @@ internal static class EventRules
             return Verdict.MissingName;
         }
 
-        return topic != Topics.Inventory && columns.User.Length[row] <= 0 ? Verdict.MissingUser : Verdict.Accepted;
+        return topic != Kind.Inventory && columns.User.Length[row] <= 0 ? Verdict.MissingUser : Verdict.Accepted;
+    }
+
+    private enum Kind
+    {
+        Clicks,
+        Orders,
+        Inventory,
     }
 
     private static Verdict Texts(EventColumns columns, int row, Words words)
