@@ -110,6 +110,7 @@ internal static class ApiHost
         services.AddSingleton<QuestionQuota>();
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<Completeness>();
+        services.AddSingleton<Provenance>();
         services.AddSingleton<HistoryAnswer>();
         services.AddSingleton<TrafficAnswer>();
         services.AddSingleton<ProductsAnswer>();
@@ -145,12 +146,13 @@ internal static class ApiHost
         services.AddSingleton(configuration.GetSection("ClickHouse").Get<ClickHouseOptions>() ?? new());
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<HistoryQueries>();
+        services.AddSingleton<RangeRecords>();
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<TrafficQueries>();
         services.AddSingleton<StockQueries>();
         services.AddSingleton(configuration.GetSection("Questions").Get<QuestionOptions>() ?? new());
         services.AddSingleton<QuestionStore>();
-        services.AddSingleton<RolledHours>();
+        services.AddSingleton<RolledPeriods>();
         services.AddSingleton<TrendQueries>();
         services.AddSingleton<AdHocQueries>();
         services.AddSingleton<EventListQueries>();

@@ -39,10 +39,10 @@ public sealed class SuperstoreTests(RunningStack stack) : IClassFixture<RunningS
         var (code, output) = await stack.CliAsync("rollup", "run");
         Assert.True(code == 0, output);
         await Eventually.HoldsAsync(
-            "questions are answered from the sums of hours", async () => (await stack.AskAsync(1, "query", $"{{{Years}, \"metrics\": [\"revenue\"]}}")).GetProperty("source").GetString() == "cells+cells_1h", Noticed);
+            "questions are answered from the sums of days", async () => (await stack.AskAsync(1, "query", $"{{{Years}, \"metrics\": [\"revenue\"]}}")).GetProperty("source").GetString() == "cells_1d", Noticed);
         foreach (var (seller, lines) in sellers)
         {
-            await AssertMonthsAsync(seller, lines, "auto", "cells+cells_1h");
+            await AssertMonthsAsync(seller, lines, "auto", "cells_1d");
         }
     }
 

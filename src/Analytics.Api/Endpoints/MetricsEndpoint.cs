@@ -9,7 +9,7 @@ namespace Analytics.Api.Endpoints;
 internal static class MetricsEndpoint
 {
     // As they are called in a question's JSON.
-    private static readonly string[] Plain = ["range", "start", "end", "granularity", "time_zone", "bots", "compare", "source", "limit", "moving_average"];
+    private static readonly string[] Plain = ["range", "start", "end", "granularity", "week_start", "time_zone", "bots", "compare", "source", "limit", "moving_average"];
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/metrics", async (HttpContext http, QuestionDesk desk, TrendAnswer answer) =>
     {

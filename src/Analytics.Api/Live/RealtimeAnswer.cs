@@ -115,7 +115,7 @@ internal sealed class RealtimeAnswer(
         var lastHour = today with { Range = new(minuteNow.AddMinutes(1 - LiveCounts.SeriesMinutes), minuteNow.AddMinutes(1)) };
         var active = today with { Range = new(minuteNow.AddMinutes(1 - LiveCounts.ActiveMinutes), minuteNow.AddMinutes(1)) };
         var totals = history.TotalsAsync(today, cancel);
-        var minutes = history.PointsAsync(lastHour, Granularity.Minute, cancel);
+        var minutes = history.FiguresAsync(lastHour, Granularity.Minute, cancel);
         var events = history.EventsByMinuteAsync(lastHour, cancel);
         var activeUsers = history.TotalsAsync(active, cancel);
         var completeThrough = completeness.ThroughAsync(cancel);
@@ -123,7 +123,7 @@ internal sealed class RealtimeAnswer(
         var (figures, counts) = (await minutes.ConfigureAwait(false), await events.ConfigureAwait(false));
         var series = Buckets.Of(lastHour.Range, Granularity.Minute, zone).Select(start =>
         {
-            var of = figures.GetValueOrDefault(start, Measures.None);
+            var of = figures.Points.GetValueOrDefault(start, Measures.None);
             return Minute(start, tenant.Currency, of.Revenue, of.Orders, of.Units, of.PageViews, counts.GetValueOrDefault(start));
         });
         var activeNow = (await activeUsers.ConfigureAwait(false)).Visitors;

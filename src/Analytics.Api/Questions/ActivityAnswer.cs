@@ -22,7 +22,7 @@ internal sealed class ActivityAnswer(UserQueries users, Completeness completenes
             return new LifecyclePointReply(start, Of(1), Of(2), Of(3), Of(4), Buckets.Next(start, question.Period, zone) <= context.Now);
         });
         return new(
-            tenant.Id, tenant.Name, range.Start, range.End, zone.Id, TrendReader.NameOf(question.Period), [.. points],
+            tenant.Id, tenant.Name, range.Start, range.End, zone.Id, Granularities.NameOf(question.Period), [.. points],
             await completeness.ThroughAsync(cancel).ConfigureAwait(false), Stale: false, Approximate: null, Source: "events");
     }
 
@@ -35,7 +35,7 @@ internal sealed class ActivityAnswer(UserQueries users, Completeness completenes
         var (range, zone) = (question.Scope.Range, question.Scope.Zone);
         var all = found.Sum(row => row.Users);
         return new(
-            tenant.Id, tenant.Name, range.Start, range.End, zone.Id, TrendReader.NameOf(question.Period), Buckets.Of(range, question.Period, zone).Count(),
+            tenant.Id, tenant.Name, range.Start, range.End, zone.Id, Granularities.NameOf(question.Period), Buckets.Of(range, question.Period, zone).Count(),
             all, all == 0 ? null : MeasuresReply.Rate((double)found.Sum(row => row.Periods * row.Users) / all),
             [.. found.OrderBy(row => row.Periods).Select(row => new StickinessBarReply(row.Periods, row.Users, MeasuresReply.Rate((double)row.Users / all)!.Value))],
             await completeness.ThroughAsync(cancel).ConfigureAwait(false), Stale: false, Approximate: null, Source: "events");

@@ -17,7 +17,7 @@ internal sealed class EventListAnswer(EventListQueries events, Completeness comp
     public async Task<EventListReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
     {
         node.Only([.. QuestionTime.Fields, "filter", "limit", "cursor"]);
-        var scope = QuestionTime.Scope(node, context);
+        var scope = QuestionTime.Scope(node, context, hasSeconds: true);
         var filter = FilterReader.Read(node["filter"]);
         var limit = node["limit"].Whole(1, Most, Usual);
         var after = Cursor(node["cursor"]);

@@ -5,7 +5,7 @@ using Analytics.Storage.ClickHouse;
 namespace Analytics.Api.Questions;
 
 /// <summary>Answers questions about history.</summary>
-internal sealed class HistoryAnswer(HistoryQueries history, Completeness completeness, TimeProvider time)
+internal sealed class HistoryAnswer(HistoryQueries history, Completeness completeness, Provenance provenance, TimeProvider time)
 {
     /// <summary>The figures asked for.</summary>
     public async Task<HistoryReply> OfAsync(HistoryQuestion question, CancellationToken cancel)
@@ -14,27 +14,31 @@ internal sealed class HistoryAnswer(HistoryQueries history, Completeness complet
         var asked = FiguresAsync(question, question.Range.Elapsed(now), cancel);
         var other = question.Compare is { } mode ? ComparisonRange.Of(mode, question.Range, question.Zone, now) : (TimeRange?)null;
         var compared = other is { } range ? FiguresAsync(question, range, cancel) : null;
+        var ledger = provenance.OfAsync(question.Tenant.Id, question.Range.Elapsed(now).WholeMinutes(), cancel);
         var completeThrough = completeness.ThroughAsync(cancel);
-        var (totals, points) = await asked.ConfigureAwait(false);
+        var (totals, points, sources) = await asked.ConfigureAwait(false);
+        var before = compared is null ? null : await compared.ConfigureAwait(false);
         var tenant = question.Tenant;
         return new(
             tenant.Id,
             tenant.Name,
             question.Range.Start,
             question.Range.End,
-            HistoryQuestion.NameOf(question.Granularity),
+            Granularities.NameOf(question.Granularity),
+            Granularities.WeekStartOf(question.Granularity),
             tenant.TimeZone,
             tenant.Currency,
             MeasuresReply.Of(totals, tenant.Currency),
             points,
-            compared is null ? null : Compare(question, other!.Value, totals, await compared.ConfigureAwait(false)),
+            before is null ? null : Compare(question, other!.Value, totals, before),
             await completeThrough.ConfigureAwait(false),
             Stale: false,
-            Approximation.OfClickHouse(totals.Visitors),
-            Source: "clickhouse");
+            await ledger.ConfigureAwait(false),
+            Approximation.OfClickHouse(totals.Visitors, before?.Totals.Visitors ?? 0),
+            Source: string.Join('+', sources.Concat(before?.Sources ?? []).Distinct().Order(StringComparer.Ordinal)));
     }
 
-    private static CompareReply Compare(HistoryQuestion question, TimeRange range, Measures totals, (Measures Totals, List<PointReply> Points) other) => new(
+    private static CompareReply Compare(HistoryQuestion question, TimeRange range, Measures totals, Figures other) => new(
         HistoryQuestion.NameOf(question.Compare!.Value),
         range.Start,
         range.End,
@@ -42,22 +46,22 @@ internal sealed class HistoryAnswer(HistoryQueries history, Completeness complet
         other.Points,
         CompareReply.ChangeOf(totals, other.Totals));
 
-    private async Task<(Measures Totals, List<PointReply> Points)> FiguresAsync(HistoryQuestion question, TimeRange range, CancellationToken cancel)
+    private async Task<Figures> FiguresAsync(HistoryQuestion question, TimeRange range, CancellationToken cancel)
     {
         if (range.Length <= TimeSpan.Zero)
         {
-            return (Measures.None, []);
+            return new(Measures.None, [], []);
         }
 
         var currency = question.Tenant.Currency;
-        var scope = new FigureScope(question.Tenant.Id, range, question.Zone, currency, question.WithBots);
-        var totals = history.TotalsAsync(scope, cancel);
-        var found = await history.PointsAsync(scope, question.Granularity, cancel).ConfigureAwait(false);
+        var found = await history.FiguresAsync(new(question.Tenant.Id, range, question.Zone, currency, question.WithBots), question.Granularity, cancel).ConfigureAwait(false);
         foreach (var start in Buckets.Of(range, question.Granularity, question.Zone))
         {
-            found.TryAdd(start, Measures.None);
+            found.Points.TryAdd(start, Measures.None);
         }
 
-        return (await totals.ConfigureAwait(false), [.. found.Select(point => PointReply.Of(point.Key, point.Value, currency))]);
+        return new(found.Totals, [.. found.Points.Select(point => PointReply.Of(point.Key, point.Value, currency))], found.Sources);
     }
+
+    private sealed record Figures(Measures Totals, IReadOnlyList<PointReply> Points, IReadOnlyList<string> Sources);
 }

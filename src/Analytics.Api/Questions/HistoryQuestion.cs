@@ -9,26 +9,15 @@ internal sealed record HistoryQuestion(Tenant Tenant, TimeZoneInfo Zone, TimeRan
     /// <summary>The parameters beyond the period.</summary>
     public static HistoryQuestion Read(IQueryCollection query, Tenant tenant, TimeRange range, int maxPoints)
     {
-        var granularity = GranularityOf(query["granularity"].ToString(), range.Length);
+        var granularity = GranularityOf(query["granularity"].ToString(), query["week_start"].ToString(), range.Length);
         var points = Buckets.AtMost(range, granularity);
         if (points > maxPoints)
         {
-            throw Problem.Invalid("granularity", $"Expected at most {maxPoints} points; found about {points} of granularity {NameOf(granularity)}. Ask for a coarser one or a shorter period.");
+            throw Problem.Invalid("granularity", $"Expected at most {maxPoints} points; found about {points} of granularity {Granularities.NameOf(granularity)}. Ask for a coarser one or a shorter period.");
         }
 
         return new(tenant, Period.ZoneOf(tenant), range, granularity, CompareOf(query["compare"].ToString()), WithBotsOf(query["bots"].ToString()));
     }
-
-    /// <summary>A granularity on the wire.</summary>
-    public static string NameOf(Granularity granularity) => granularity switch
-    {
-        Granularity.Minute => "minute",
-        Granularity.Hour => "hour",
-        Granularity.Day => "day",
-        Granularity.Week => "week",
-        Granularity.Month => "month",
-        _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
-    };
 
     /// <summary>A mode of comparison on the wire.</summary>
     public static string NameOf(ComparisonMode mode) => mode switch
@@ -39,20 +28,17 @@ internal sealed record HistoryQuestion(Tenant Tenant, TimeZoneInfo Zone, TimeRan
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Not a mode of comparison."),
     };
 
-    // Where none is asked for: fine enough to show a shape, coarse enough to stay near a hundred points.
-    private static Granularity GranularityOf(string text, TimeSpan length) => text switch
+    // Sums begin with the minute.
+    private static Granularity GranularityOf(string text, string weekStart, TimeSpan length)
     {
-        "minute" => Granularity.Minute,
-        "hour" => Granularity.Hour,
-        "day" => Granularity.Day,
-        "week" => Granularity.Week,
-        "month" => Granularity.Month,
-        "" => length <= TimeSpan.FromHours(2) ? Granularity.Minute
-            : length <= TimeSpan.FromDays(3) ? Granularity.Hour
-            : length <= TimeSpan.FromDays(120) ? Granularity.Day
-            : Granularity.Month,
-        _ => throw Problem.Invalid("granularity", $"Expected minute, hour, day, week or month; found '{text}'."),
-    };
+        var granularity = text.Length == 0 ? (Granularity)Math.Max((int)Granularity.Minute, (int)Granularities.ByLength(length))
+            : Granularities.Words.TryGetValue(text, out var named) && named != Granularity.FiveSeconds ? named
+            : throw Problem.Invalid("granularity", $"Expected minute, hour, day, week, month or quarter; found '{text}'.");
+        var week = weekStart.Length == 0 ? Granularity.Week
+            : Granularities.WeekStarts.TryGetValue(weekStart, out var day) ? day
+            : throw Problem.Invalid("week_start", $"Expected monday or sunday; found '{weekStart}'.");
+        return granularity == Granularity.Week ? week : granularity;
+    }
 
     /// <summary>The mode of comparison asked for; null for none.</summary>
     public static ComparisonMode? CompareOf(string text) => text switch

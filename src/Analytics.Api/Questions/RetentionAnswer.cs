@@ -26,7 +26,7 @@ internal sealed class RetentionAnswer(UserQueries users, Completeness completene
             scope.Range.Start,
             scope.Range.End,
             scope.Zone.Id,
-            TrendReader.NameOf(question.Period),
+            Granularities.NameOf(question.Period),
             question.IsRolling ? "rolling" : "calendar",
             question.IsFirstTime ? "first_time" : "recurring",
             cohorts,

@@ -7,7 +7,7 @@ using Analytics.Storage.Postgres;
 namespace Analytics.Api.Questions;
 
 /// <summary>Answers questions about trends.</summary>
-internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness)
+internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness, Provenance provenance)
 {
     /// <summary>The figures asked for.</summary>
     /// <exception cref="InvalidQuestionException">The question has faults.</exception>
@@ -15,11 +15,13 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
     {
         var question = TrendReader.Read(node, context);
         var whole = question.Scope.Range;
-        var range = whole.Elapsed(context.Now).WholeMinutes();
+        var step = Granularities.StepOf(question.Granularity);
+        var range = whole.Elapsed(context.Now).Whole(step);
         var through = await completeness.ThroughAsync(cancel).ConfigureAwait(false);
         var asked = trends.OfAsync(tenant.Id, question, range, range, cancel);
-        var other = question.Compare is { } mode ? ComparisonRange.Of(mode, whole, question.Scope.Zone, context.Now).WholeMinutes() : (TimeRange?)null;
+        var other = question.Compare is { } mode ? ComparisonRange.Of(mode, whole, question.Scope.Zone, context.Now).Whole(step) : (TimeRange?)null;
         var compared = other is { } then ? trends.OfAsync(tenant.Id, question, then, range, cancel) : null;
+        var ledger = provenance.OfAsync(tenant.Id, range, cancel);
         var (now, before) = (await asked.ConfigureAwait(false), compared is null ? null : await compared.ConfigureAwait(false));
         var users = question.Lines.Where(line => line.Formula.Names.Any(name => question.Metrics.First(metric => metric.Name == name).CountsUsers)).Select(line => line.Name);
         return new(
@@ -27,7 +29,8 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             tenant.Name,
             whole.Start,
             whole.End,
-            TrendReader.NameOf(question.Granularity),
+            Granularities.NameOf(question.Granularity),
+            Granularities.WeekStartOf(question.Granularity),
             question.Scope.Zone.Id,
             tenant.Currency,
             [.. question.Lines.Select(line => new TrendMetricReply(line.Name, TrendValues.IsMoney(question, line) ? "money" : "number"))],
@@ -36,8 +39,9 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             before is null ? null : new(TrendReader.NameOf(question.Compare!.Value), other!.Value.Start, other.Value.End, before.Starts),
             through,
             Stale: false,
+            await ledger.ConfigureAwait(false),
             now.IsApproximate || before?.IsApproximate == true ? Approximation.OfUsers(users) : null,
-            Source: string.Join('+', now.Sources.Select(NameOf).Concat(now.HasHours || before?.HasHours == true ? ["cells_1h"] : []).Distinct().Order(StringComparer.Ordinal)));
+            Source: string.Join('+', now.Sources.Concat(before?.Sources ?? []).Distinct().Order(StringComparer.Ordinal)));
     }
 
     private static TrendGroupReply GroupOf(long tenant, TrendQuestion question, TrendGroup group, TrendFigures now, TrendFigures? before)
@@ -75,14 +79,6 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
     private static double? NothingOf(Metric metric) => metric.Measure is Measure.Count or Measure.Sum or Measure.Users ? 0 : null;
 
     private static bool AreSame(IReadOnlyList<string>? left, IReadOnlyList<string>? right) => left is null ? right is null : right is not null && left.SequenceEqual(right);
-
-    private static string NameOf(Facts facts) => facts switch
-    {
-        Facts.Cells or Facts.Uniques => "cells",
-        Facts.Events => "events",
-        Facts.OrderLines => "order_lines",
-        _ => throw new ArgumentOutOfRangeException(nameof(facts), facts, "Expected one table."),
-    };
 
     private static double? Rounded(double? value) => MeasuresReply.Rate(value);
 }

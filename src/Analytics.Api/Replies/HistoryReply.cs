@@ -10,6 +10,7 @@ internal sealed record HistoryReply(
     DateTimeOffset Start,
     DateTimeOffset End,
     string Granularity,
+    string? WeekStart,
     string TimeZone,
     string Currency,
     MeasuresReply Totals,
@@ -17,6 +18,7 @@ internal sealed record HistoryReply(
     CompareReply? Compare,
     DateTimeOffset? CompleteThrough,
     bool Stale,
+    LedgerReply? Ledger,
     IReadOnlyDictionary<string, double>? Approximate,
     string Source) : IAnswer;
 

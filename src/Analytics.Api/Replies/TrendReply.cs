@@ -9,6 +9,7 @@ internal sealed record TrendReply(
     DateTimeOffset Start,
     DateTimeOffset End,
     string Granularity,
+    string? WeekStart,
     string TimeZone,
     string Currency,
     IReadOnlyList<TrendMetricReply> Metrics,
@@ -17,6 +18,7 @@ internal sealed record TrendReply(
     TrendCompareReply? Compare,
     DateTimeOffset? CompleteThrough,
     bool Stale,
+    LedgerReply? Ledger,
     IReadOnlyDictionary<string, double>? Approximate,
     string Source) : IAnswer;
 

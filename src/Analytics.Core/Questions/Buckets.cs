@@ -9,12 +9,15 @@ public static class Buckets
         var local = ZonedTime.Local(instant, zone);
         return granularity switch
         {
+            Granularity.FiveSeconds => Floor(instant, TimeSpan.FromSeconds(5)),
             Granularity.Minute => Floor(instant, TimeSpan.FromMinutes(1)),
             // By the wall clock, but as an instant: the hour that autumn repeats is two buckets.
             Granularity.Hour => Floor(instant, TimeSpan.FromMinutes(1)).AddMinutes(-local.Minute),
             Granularity.Day => ZonedTime.Instant(local.Date, zone),
             Granularity.Week => ZonedTime.Instant(local.Date.AddDays(-(((int)local.DayOfWeek + 6) % 7)), zone),
-            Granularity.Month => ZonedTime.Instant(new DateTime(local.Year, local.Month, 1), zone),
+            Granularity.WeekFromSunday => ZonedTime.Instant(local.Date.AddDays(-(int)local.DayOfWeek), zone),
+            Granularity.Month => ZonedTime.Instant(FirstOfMonth(local), zone),
+            Granularity.Quarter => ZonedTime.Instant(FirstOfMonth(local).AddMonths(-((local.Month - 1) % 3)), zone),
             _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
         };
     }
@@ -22,11 +25,13 @@ public static class Buckets
     /// <summary>The start of the bucket after the one that starts at <paramref name="start"/>.</summary>
     public static DateTimeOffset Next(DateTimeOffset start, Granularity granularity, TimeZoneInfo zone) => granularity switch
     {
+        Granularity.FiveSeconds => start.AddSeconds(5),
         Granularity.Minute => start.AddMinutes(1),
         Granularity.Hour => start.AddHours(1),
         Granularity.Day => ZonedTime.Instant(Noon(start, zone).Date.AddDays(1), zone),
-        Granularity.Week => ZonedTime.Instant(Noon(start, zone).Date.AddDays(7), zone),
+        Granularity.Week or Granularity.WeekFromSunday => ZonedTime.Instant(Noon(start, zone).Date.AddDays(7), zone),
         Granularity.Month => ZonedTime.Instant(FirstOfMonth(Noon(start, zone)).AddMonths(1), zone),
+        Granularity.Quarter => ZonedTime.Instant(FirstOfMonth(Noon(start, zone)).AddMonths(3), zone),
         _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
     };
 
@@ -42,11 +47,13 @@ public static class Buckets
     /// <summary>About how many buckets a range has, at least as many as it does have; cheap, to refuse what is too much before it is made.</summary>
     public static long AtMost(TimeRange range, Granularity granularity) => (long)(range.Length / granularity switch
     {
+        Granularity.FiveSeconds => TimeSpan.FromSeconds(5),
         Granularity.Minute => TimeSpan.FromMinutes(1),
         Granularity.Hour => TimeSpan.FromHours(1),
         Granularity.Day => TimeSpan.FromHours(23),
-        Granularity.Week => TimeSpan.FromHours(167),
+        Granularity.Week or Granularity.WeekFromSunday => TimeSpan.FromHours(167),
         Granularity.Month => TimeSpan.FromDays(27),
+        Granularity.Quarter => TimeSpan.FromDays(89),
         _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, "Not a granularity."),
     }) + 2;
 

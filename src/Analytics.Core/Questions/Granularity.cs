@@ -1,8 +1,11 @@
 namespace Analytics.Core.Questions;
 
-/// <summary>How wide the points of a series are. Hours, days, weeks and months are those of the tenant's zone.</summary>
+/// <summary>How wide the points of a series are. Hours, days, weeks, months and quarters are those of the tenant's zone.</summary>
 public enum Granularity
 {
+    /// <summary>Five seconds: of the events themselves, as sums begin with the minute.</summary>
+    FiveSeconds,
+
     /// <summary>One minute, the base.</summary>
     Minute,
 
@@ -15,6 +18,12 @@ public enum Granularity
     /// <summary>One week, from Monday on.</summary>
     Week,
 
+    /// <summary>One week, from Sunday on.</summary>
+    WeekFromSunday,
+
     /// <summary>One month.</summary>
     Month,
+
+    /// <summary>Three months, from January, April, July or October on.</summary>
+    Quarter,
 }

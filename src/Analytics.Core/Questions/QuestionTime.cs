@@ -32,11 +32,15 @@ public static class QuestionTime
     /// The scope: <c>range</c> (today, yesterday, all, 30m, 24h, 7d, 12w, 6mo, 2y: the last ones up to now, days whole and with today), or <c>start</c> and
     /// <c>end</c>, half open; <c>time_zone</c>, by default the tenant's; <c>bots</c>, include or exclude.
     /// </summary>
-    public static QuestionScope Scope(QuestionNode node, QuestionContext context)
+    /// <param name="node">The question.</param>
+    /// <param name="context">What it is read against.</param>
+    /// <param name="hasSeconds">Whether bounds that are multiples of five seconds stay as they are: for lists of the events behind such a point. All others are taken to the minute.</param>
+    public static QuestionScope Scope(QuestionNode node, QuestionContext context, bool hasSeconds = false)
     {
         var zone = Zone(node["time_zone"], context.Zone);
         var range = node.Has("start") || node.Has("end") ? Given(node, zone, context) : Named(node["range"], zone, context);
-        return new(Within(range.WholeMinutes()), zone, context.Currency, node["bots"].Word(Bots, true));
+        var seconds = range.Whole(Granularities.StepOf(Granularity.FiveSeconds));
+        return new(Within(hasSeconds && seconds == range ? seconds : range.WholeMinutes()), zone, context.Currency, node["bots"].Word(Bots, true));
     }
 
     // No event lies outside.

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Analytics.Core.Questions;
 
 /// <summary>Reads questions about trends from JSON.</summary>
@@ -10,15 +12,6 @@ public static class TrendReader
 
     // Numbers of one answer: some 2 MB of JSON.
     private const long MostValues = 200_000;
-
-    private static readonly Dictionary<string, Granularity> Granularities = new(StringComparer.Ordinal)
-    {
-        ["minute"] = Granularity.Minute,
-        ["hour"] = Granularity.Hour,
-        ["day"] = Granularity.Day,
-        ["week"] = Granularity.Week,
-        ["month"] = Granularity.Month,
-    };
 
     private static readonly Dictionary<string, ComparisonMode?> Modes = new(StringComparer.Ordinal)
     {
@@ -34,7 +27,7 @@ public static class TrendReader
     /// <exception cref="InvalidQuestionException">It is not: every fault by its path.</exception>
     public static TrendQuestion Read(QuestionNode node, QuestionContext context)
     {
-        node.Only([.. QuestionTime.Fields, "granularity", "metrics", "formulas", "filter", "breakdown", "limit", "compare", "moving_average", "source"]);
+        node.Only([.. QuestionTime.Fields, "granularity", "week_start", "metrics", "formulas", "filter", "breakdown", "limit", "compare", "moving_average", "source"]);
         var scope = QuestionTime.Scope(node, context);
         var filter = FilterReader.Read(node["filter"]);
         Property[] breakdown = [.. node["breakdown"].Items(MostBreakdowns).Select(Catalogue.Read).OfType<Property>()];
@@ -47,7 +40,7 @@ public static class TrendReader
         var question = new TrendQuestion
         {
             Scope = scope,
-            Granularity = node["granularity"].Word(Granularities, ByLength(scope.Range.Length)),
+            Granularity = GranularityOf(node, scope.Range),
             Metrics = metrics,
             Lines = lines,
             Filter = filter,
@@ -57,25 +50,51 @@ public static class TrendReader
             MovingAverage = node["moving_average"].Whole(2, 365, 0),
             IsRaw = node["source"].Word(Sources, false),
         };
+        question = Finest(node, question);
         CheckSize(node, question, context);
         CheckRaw(node, question);
         node.ThrowIfFaulty();
         return question;
     }
 
-    /// <summary>Where none is asked for: fine enough to show a shape, coarse enough to stay near a hundred points.</summary>
-    public static Granularity ByLength(TimeSpan length) =>
-        length <= TimeSpan.FromHours(2) ? Granularity.Minute
-        : length <= TimeSpan.FromDays(3) ? Granularity.Hour
-        : length <= TimeSpan.FromDays(120) ? Granularity.Day
-        : length <= TimeSpan.FromDays(730) ? Granularity.Week
-        : Granularity.Month;
-
-    /// <summary>A granularity's word.</summary>
-    public static string NameOf(Granularity granularity) => Granularities.First(pair => pair.Value == granularity).Key;
-
     /// <summary>A mode's word.</summary>
     public static string NameOf(ComparisonMode mode) => Modes.First(pair => pair.Value == mode).Key;
+
+    private static Granularity GranularityOf(QuestionNode node, TimeRange range)
+    {
+        var granularity = node["granularity"].Word(Granularities.Words, Granularities.ByLength(range.Length));
+        var week = node["week_start"].Word(Granularities.WeekStarts, Granularity.Week);
+        return granularity == Granularity.Week ? week : granularity;
+    }
+
+    // Seconds are known of the events only: where they were not asked for by name, a sum that minutes alone know comes by the minute.
+    private static TrendQuestion Finest(QuestionNode node, TrendQuestion question)
+    {
+        if (question.Granularity != Granularity.FiveSeconds)
+        {
+            return question;
+        }
+
+        var raw = question with { IsRaw = true };
+        var unknown = node.IsFaulty ? null : raw.Metrics.FirstOrDefault(metric => raw.TableOf(metric) == Facts.None);
+        if (!node.Has("granularity"))
+        {
+            return unknown is null ? raw : question with { Granularity = Granularity.Minute };
+        }
+
+        if (question.Scope.Range.Length > Granularities.LongestOfSeconds)
+        {
+            node["granularity"].Fault(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Expected at most {Granularities.LongestOfSeconds.TotalMinutes} minutes of granularity 5s, which is read from the events themselves; found {question.Scope.Range.Length.TotalMinutes}. Ask for minute or a shorter period."));
+        }
+        else if (unknown is not null)
+        {
+            node["granularity"].Fault($"Expected minute or a coarser one, as {unknown.Name} is known as a sum of minutes only; found 5s.");
+        }
+
+        return raw;
+    }
 
     private static (List<Metric> Metrics, List<TrendLine> Lines) Measured(QuestionNode node, IReadOnlyCollection<Property> needed)
     {
@@ -142,7 +161,7 @@ public static class TrendReader
         if (points > context.MostPoints)
         {
             node["granularity"].Fault(
-                $"Expected at most {context.MostPoints} points; found about {points} of granularity {NameOf(question.Granularity)}. Ask for a coarser one or a shorter period.");
+                $"Expected at most {context.MostPoints} points; found about {points} of granularity {Granularities.NameOf(question.Granularity)}. Ask for a coarser one or a shorter period.");
         }
         else if (values > MostValues)
         {
@@ -153,7 +172,7 @@ public static class TrendReader
 
     private static void CheckRaw(QuestionNode node, TrendQuestion question)
     {
-        if (!node.IsFaulty && question.IsRaw && question.Metrics.FirstOrDefault(metric => question.TableOf(metric) == Facts.None) is { } metric)
+        if (!node.IsFaulty && question.IsRaw && question.Granularity != Granularity.FiveSeconds && question.Metrics.FirstOrDefault(metric => question.TableOf(metric) == Facts.None) is { } metric)
         {
             node["source"].Fault($"Expected auto, as {metric.Name} is known as a sum only; found raw.");
         }

@@ -4,18 +4,16 @@ using Analytics.Storage.ClickHouse.Questions;
 
 namespace Analytics.Storage.ClickHouse;
 
-/// <summary>The figures of a tenant over time, from <c>cells</c> and <c>uniques</c>.</summary>
-/// <remarks>Any thread. <see cref="ClickHouseUnavailableException"/> passes.</remarks>
-public sealed class HistoryQueries(ClickHouseClient client)
+/// <summary>The figures of a range, as a whole and point by point.</summary>
+/// <param name="Totals">Of the whole range: users of a range are no sum of those of its points.</param>
+/// <param name="Points">Of every point in which something happened, by its start.</param>
+/// <param name="Sources">The tables that were read, as answers call them.</param>
+public sealed record HistoryFigures(Measures Totals, SortedDictionary<DateTimeOffset, Measures> Points, IReadOnlyList<string> Sources);
+
+/// <summary>The figures of a tenant over time, from <c>cells</c> and <c>uniques</c>, and from the sums of hours and days where a point holds them.</summary>
+/// <remarks>Any thread. Throws as <see cref="QuestionStore"/>.</remarks>
+public sealed class HistoryQueries(ClickHouseClient client, QuestionStore store, RolledPeriods periods)
 {
-    private const string CellsWhere =
-        "FROM cells FINAL WHERE tenant = {tenant:UInt64} AND window >= {start:DateTime('UTC')} AND window < {end:DateTime('UTC')} AND is_bot <= {bots:UInt8}";
-
-    // A stock level has no user.
-    private const string UniquesWhere =
-        "FROM uniques WHERE tenant = {tenant:UInt64} AND window >= {start:DateTime('UTC')} AND window < {end:DateTime('UTC')} AND is_bot <= {bots:UInt8} "
-        + "AND name != 'stock_level'";
-
     private const string Sums =
         """
         sumIf(revenue, name = 'order_placed' AND currency = {currency:String}),
@@ -48,37 +46,34 @@ public sealed class HistoryQueries(ClickHouseClient client)
     /// <summary>The figures of the whole range.</summary>
     public async Task<Measures> TotalsAsync(FigureScope scope, CancellationToken cancel)
     {
-        var sums = Ask($"SELECT 0, {Sums} {CellsWhere}", scope, SumsOf, cancel);
-        var unions = Ask($"SELECT 0, {Unions} {UniquesWhere}", scope, UnionsOf, cancel);
-        return WithUnions((await sums.ConfigureAwait(false)).Single().Value, (await unions.ConfigureAwait(false)).Single().Value);
+        var range = scope.Range.WholeMinutes();
+        var cover = Cover.Of(range, [], await RolledAsync(range, cancel).ConfigureAwait(false));
+        return (await AskAsync(scope, null, range, cover, cancel).ConfigureAwait(false)).Totals;
     }
 
-    /// <summary>The figures of every bucket of the range in which something happened, by the bucket's start.</summary>
-    public async Task<SortedDictionary<DateTimeOffset, Measures>> PointsAsync(FigureScope scope, Granularity granularity, CancellationToken cancel)
+    /// <summary>The figures of the whole range and of its points; points without events are left out.</summary>
+    /// <param name="scope">Whose, and when.</param>
+    /// <param name="granularity">Minutes or longer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<HistoryFigures> FiguresAsync(FigureScope scope, Granularity granularity, CancellationToken cancel)
     {
-        var bucket = BucketSql.Number(granularity, "window");
-        var sums = Ask($"SELECT {bucket} AS bucket, {Sums} {CellsWhere} GROUP BY bucket", scope, SumsOf, cancel);
-        var unions = Ask($"SELECT {bucket} AS bucket, {Unions} {UniquesWhere} GROUP BY bucket", scope, UnionsOf, cancel);
-        var points = new SortedDictionary<DateTimeOffset, Measures>();
-        foreach (var (number, measures) in await sums.ConfigureAwait(false))
-        {
-            points[BucketSql.StartOf(number, granularity, scope.Zone)] = measures;
-        }
-
-        foreach (var (number, measures) in await unions.ConfigureAwait(false))
-        {
-            var start = BucketSql.StartOf(number, granularity, scope.Zone);
-            points[start] = WithUnions(points.GetValueOrDefault(start, Measures.None), measures);
-        }
-
-        return points;
+        var range = scope.Range.WholeMinutes();
+        var isByMinute = granularity == Granularity.Minute;
+        var starts = isByMinute || range.Length <= TimeSpan.Zero ? [] : Buckets.Of(range, granularity, scope.Zone).ToList();
+        // Nothing that is rolled up fits into a minute.
+        var cover = Cover.Of(range, starts, isByMinute ? Rolled.None : await RolledAsync(range, cancel).ConfigureAwait(false));
+        return await AskAsync(scope, granularity, range, cover, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The events, of any name, of every minute of the range in which there were some.</summary>
     public async Task<IReadOnlyDictionary<DateTimeOffset, long>> EventsByMinuteAsync(FigureScope scope, CancellationToken cancel)
     {
         var rows = await client.QueryAsync(
-            $"SELECT toUnixTimestamp(window) AS bucket, sum(events) {CellsWhere} GROUP BY bucket",
+            """
+            SELECT toUnixTimestamp(window) AS bucket, sum(events) FROM cells FINAL
+            WHERE tenant = {tenant:UInt64} AND window >= {start:DateTime('UTC')} AND window < {end:DateTime('UTC')} AND is_bot <= {bots:UInt8}
+            GROUP BY bucket
+            """,
             row => (Bucket: row[0].GetInt64(), Events: row[1].GetInt64()),
             scope.Parameters(),
             FigureScope.Settings,
@@ -107,8 +102,6 @@ public sealed class HistoryQueries(ClickHouseClient client)
         return rows is [{ Partitions: > 0 } found] ? DateTimeOffset.FromUnixTimeMilliseconds(found.Milliseconds) : null;
     }
 
-    private static Measures WithUnions(Measures sums, Measures unions) => sums with { Customers = unions.Customers, Visitors = unions.Visitors };
-
     private static Measures SumsOf(JsonElement row) => new()
     {
         Revenue = row[1].GetInt64(),
@@ -125,7 +118,54 @@ public sealed class HistoryQueries(ClickHouseClient client)
 
     private static Measures UnionsOf(JsonElement row) => new() { Customers = row[1].GetInt64(), Visitors = row[2].GetInt64() };
 
-    private async Task<List<KeyValuePair<long, Measures>>> Ask(string sql, FigureScope scope, Func<JsonElement, Measures> read, CancellationToken cancel) =>
-        await client.QueryAsync(sql, row => KeyValuePair.Create(row[0].GetInt64(), read(row)), scope.Parameters(), FigureScope.Settings, cancel)
-            .ConfigureAwait(false);
+    // In a short range nothing is gained by asking what is rolled up.
+    private async Task<Rolled> RolledAsync(TimeRange range, CancellationToken cancel) =>
+        range.Inner(TimeSpan.FromHours(1)).Length < TimeSpan.FromHours(2) ? Rolled.None : await periods.AllAsync(cancel).ConfigureAwait(false);
+
+    private async Task<HistoryFigures> AskAsync(FigureScope scope, Granularity? granularity, TimeRange range, Cover cover, CancellationToken cancel)
+    {
+        var sums = ReadAsync(Facts.Cells, Sums, SumsOf);
+        var unions = ReadAsync(Facts.Uniques, Unions, UnionsOf);
+        var points = new SortedDictionary<DateTimeOffset, Measures>();
+        var totals = Measures.None;
+        foreach (var (number, measures) in await sums.ConfigureAwait(false))
+        {
+            Put(number, _ => measures);
+        }
+
+        foreach (var (number, measures) in await unions.ConfigureAwait(false))
+        {
+            Put(number, found => found with { Customers = measures.Customers, Visitors = measures.Visitors });
+        }
+
+        return new(totals, points, [.. Columns.Sources(Facts.Cells, cover).Distinct().Order(StringComparer.Ordinal)]);
+
+        // The row of the whole range is that of no point: 0.
+        void Put(long number, Func<Measures, Measures> make)
+        {
+            if (number == 0)
+            {
+                totals = make(totals);
+                return;
+            }
+
+            var start = BucketSql.StartOf(number, granularity!.Value, scope.Zone);
+            points[start] = make(points.GetValueOrDefault(start, Measures.None));
+        }
+
+        Task<List<KeyValuePair<long, Measures>>> ReadAsync(Facts table, string figures, Func<JsonElement, Measures> read) => store.AskAsync(
+            scope.Tenant, StatementOf(scope, granularity, table, figures, range, cover), row => KeyValuePair.Create(row[0].GetInt64(), read(row)), cancel);
+    }
+
+    private static Statement StatementOf(FigureScope scope, Granularity? granularity, Facts table, string figures, TimeRange range, Cover cover)
+    {
+        var statement = new Statement();
+        statement.Set("zone", scope.Zone.Id);
+        statement.Set("currency", scope.Currency);
+        statement.Add("SELECT ").Add(granularity is { } some ? BucketSql.Number(some, "window") : "0").Add(" AS point, ").Add(figures);
+        RowsSql.Of(statement, table, new(range, scope.Zone, scope.Currency, scope.WithBots), range, null, cover);
+        // A stock level has no user.
+        statement.Add(table == Facts.Uniques ? " AND name != 'stock_level'" : "");
+        return statement.Add(granularity is null ? "" : " GROUP BY GROUPING SETS ((point), ())");
+    }
 }

@@ -73,6 +73,73 @@ public sealed class HistoryEndpointTests(RunningApi api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Long_ranges_are_read_from_the_sums_of_hours_and_days_and_give_the_same_figures()
+    {
+        const string Asked = Berlin + "?start=2023-03-20&end=2023-04-03&granularity=week&compare=previous_period";
+        var minutes = await api.FiguresAsync(Asked);
+        await new RollUp(api.ClickHouse, TimeProvider.System).RunAsync(isWhole: true, default);
+        try
+        {
+            // The API looks every 5 s.
+            var rolled = await Eventually.ValueAsync("answered from days and hours", () => api.FiguresAsync(Asked), reply => reply.GetProperty("source").GetString() == "cells_1d+cells_1h");
+
+            Assert.Equal("cells", minutes.GetProperty("source").GetString());
+            Assert.Equal(minutes.GetProperty("totals").GetRawText(), rolled.GetProperty("totals").GetRawText());
+            Assert.Equal(minutes.GetProperty("points").GetRawText(), rolled.GetProperty("points").GetRawText());
+            Assert.Equal(16_699, Number(rolled.GetProperty("totals"), "revenue_minor"));
+        }
+        finally
+        {
+            foreach (var table in (string[])["cells_1h", "cells_1d", "uniques_1h", "uniques_1d", "rollups"])
+            {
+                await api.ClickHouse.ExecuteAsync($"TRUNCATE TABLE {table}");
+            }
+
+            await Eventually.HoldsAsync("answered from minutes again", async () => (await api.FiguresAsync(Asked)).GetProperty("source").GetString() == "cells");
+        }
+    }
+
+    [Theory]
+    [InlineData("monday", "2023-03-19T23:00:00Z", "2023-03-26T22:00:00Z")]
+    [InlineData("sunday", "2023-03-18T23:00:00Z", "2023-03-25T23:00:00Z")]
+    public async Task Weeks_start_on_monday_unless_set_to_sunday(string day, string first, string second)
+    {
+        var reply = await api.FiguresAsync($"{Berlin}?start=2023-03-25&end=2023-03-28&granularity=week&week_start={day}");
+
+        Assert.Equal(("week", day), (reply.GetProperty("granularity").GetString(), reply.GetProperty("week_start").GetString()));
+        Assert.Equal([first, second], reply.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("start").GetString()));
+    }
+
+    [Fact]
+    public async Task Quarters_are_those_of_the_year()
+    {
+        var reply = await api.FiguresAsync(Berlin + "?start=2023-03-25&end=2023-04-02&granularity=quarter");
+
+        Assert.Equal(["2022-12-31T23:00:00Z", "2023-03-31T22:00:00Z"], reply.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("start").GetString()));
+    }
+
+    [Fact]
+    public async Task Every_answer_says_what_was_resent_rejected_and_revised_in_its_range()
+    {
+        await api.ClickHouse.ExecuteAsync("TRUNCATE TABLE ledger");
+        await api.ClickHouse.ExecuteAsync(
+            """
+            INSERT INTO ledger (topic, epoch, kafka_partition, chunk, read, duplicate, min_event_time, max_event_time, kafka_time, keep_until) VALUES
+                ('clickstream-events', 1, 0, 0, 90, 4, '2023-03-26 08:00:00', '2023-03-26 09:00:00', '2023-03-26 08:00:00', '2100-01-01 00:00:00'),
+                ('clickstream-events', 1, 0, 90, 10, 1, '2023-03-26 07:00:00', '2023-03-28 09:00:00', '2023-03-28 08:00:00', '2100-01-01 00:00:00'),
+                ('clickstream-events', 1, 0, 100, 50, 50, '2023-03-28 07:00:00', '2023-03-28 09:00:00', '2023-03-28 09:00:00', '2100-01-01 00:00:00')
+            """);
+        await api.ClickHouse.ExecuteAsync(
+            "INSERT INTO rejected (topic, epoch, kafka_partition, kafka_offset, kafka_time, tenant, reason, keep_until) VALUES "
+            + "('a', 1, 0, 1, '2023-03-26 10:00:00', 2, 'x', '2100-01-01'), ('a', 1, 0, 2, '2023-03-26 10:00:00', 1, 'x', '2100-01-01'), ('a', 1, 0, 3, '2023-03-28 10:00:00', 2, 'x', '2100-01-01')");
+
+        // A range of its own: what is said of one is kept for some seconds.
+        var ledger = (await api.FiguresAsync(Berlin + "?start=2023-03-26&end=2023-03-26T21:00:00Z")).GetProperty("ledger");
+
+        Assert.Equal("""{"duplicate_share":0.05,"rejected":1,"revision":1,"revised_at":"2023-03-28T08:00:00Z"}""", ledger.GetRawText());
+    }
+
+    [Fact]
     public async Task Bots_can_be_left_out()
     {
         var reply = await api.FiguresAsync(Berlin + "?start=2023-03-26&end=2023-03-27&bots=exclude");
@@ -154,6 +221,8 @@ public sealed class HistoryEndpointTests(RunningApi api) : IAsyncLifetime
     [InlineData("start=2023-03-26T10:00:00", "start")]
     [InlineData("start=2023-03-27&end=2023-03-26", "end")]
     [InlineData("granularity=fortnight", "granularity")]
+    [InlineData("granularity=5s", "granularity")]
+    [InlineData("granularity=week&week_start=friday", "week_start")]
     [InlineData("start=2020-01-01&end=2023-01-01&granularity=minute", "granularity")]
     [InlineData("compare=yesterday", "compare")]
     [InlineData("bots=maybe", "bots")]

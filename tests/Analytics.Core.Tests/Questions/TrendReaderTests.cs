@@ -18,7 +18,7 @@ public sealed class TrendReaderTests
     [InlineData("""{"metrics": ["revenue"], "filter": {"property": "country"}}""", "filter.value", "Expected a value or a list of values; found nothing.")]
     [InlineData("""{"metrics": ["events"], "filter": {"property": "units", "op": ">", "value": "many"}}""", "filter.value", "Expected a number; found 'many'.")]
     [InlineData("""{"metrics": ["events"], "filter": {"property": "units", "op": "between", "value": [1]}}""", "filter.value", "a list of two values")]
-    [InlineData("""{"metrics": ["revenue"], "granularity": "fortnight"}""", "granularity", "Expected one of minute, hour, day, week or month; found 'fortnight'.")]
+    [InlineData("""{"metrics": ["revenue"], "granularity": "fortnight"}""", "granularity", "Expected one of 5s, minute, hour, day, week, month or quarter; found 'fortnight'.")]
     [InlineData("""{"metrics": ["revenue"], "range": "90d", "granularity": "minute"}""", "granularity", "Expected at most 11000 points")]
     [InlineData("""{"metrics": ["revenue"], "range": "forever"}""", "range", "Expected today, yesterday, all")]
     [InlineData("""{"metrics": ["revenue"], "range": "7d", "start": "2026-01-01"}""", "range", "either a range or a start and an end")]
@@ -36,6 +36,9 @@ public sealed class TrendReaderTests
     [InlineData("""{"metrics": ["revenue"], "formulas": [{"name": "x", "formula": "revenue /"}]}""", "formulas[0].formula", "at character 10")]
     [InlineData("""{"metrics": ["page_views"], "breakdown": ["status"]}""", "metrics[0]", "known together")]
     [InlineData("""{"metrics": ["discount"], "source": "raw"}""", "source", "known as a sum only")]
+    [InlineData("""{"metrics": ["events"], "range": "61m", "granularity": "5s"}""", "granularity", "Expected at most 60 minutes of granularity 5s")]
+    [InlineData("""{"metrics": ["discount"], "range": "5m", "granularity": "5s"}""", "granularity", "as discount is known as a sum of minutes only; found 5s.")]
+    [InlineData("""{"metrics": ["events"], "granularity": "week", "week_start": "friday"}""", "week_start", "Expected one of monday or sunday; found 'friday'.")]
     public void Every_fault_is_told_with_its_path_what_was_expected_and_what_was_found(string json, string path, string detail)
     {
         var faults = Assert.Throws<InvalidQuestionException>(() => Read(json)).Faults;
@@ -67,6 +70,28 @@ public sealed class TrendReaderTests
 
         Assert.All(question.Metrics, metric => Assert.Equal(table, question.TableOf(metric)));
     }
+
+    [Theory]
+    [InlineData("5m", "events", Granularity.FiveSeconds, Facts.Events)]
+    [InlineData("5m", "discount", Granularity.Minute, Facts.Cells)]
+    [InlineData("6m", "events", Granularity.Minute, Facts.Cells)]
+    [InlineData("2h", "events", Granularity.Minute, Facts.Cells)]
+    [InlineData("3h", "events", Granularity.Hour, Facts.Cells)]
+    [InlineData("7d", "events", Granularity.Day, Facts.Cells)]
+    [InlineData("12mo", "events", Granularity.Week, Facts.Cells)]
+    [InlineData("3y", "events", Granularity.Month, Facts.Cells)]
+    public void The_granularity_is_chosen_by_the_range_where_none_is_named(string range, string metric, Granularity granularity, Facts table)
+    {
+        var question = Read($$"""{"metrics": ["{{metric}}"], "range": "{{range}}"}""");
+
+        Assert.Equal((granularity, table), (question.Granularity, question.TableOf(question.Metrics[0])));
+    }
+
+    [Theory]
+    [InlineData("monday", Granularity.Week)]
+    [InlineData("sunday", Granularity.WeekFromSunday)]
+    public void Weeks_start_on_the_day_asked_for(string day, Granularity granularity) =>
+        Assert.Equal(granularity, Read($$"""{"metrics": ["events"], "granularity": "week", "week_start": "{{day}}"}""").Granularity);
 
     [Theory]
     [InlineData("today", "2026-03-10T23:00Z", "2026-03-11T23:00Z")]

@@ -15,12 +15,31 @@ internal static class Columns
         _ => throw new ArgumentOutOfRangeException(nameof(table), table, "Expected one table."),
     };
 
-    /// <summary>The table of the same sums, or sketches, of whole hours.</summary>
-    public static string HourTable(Facts table) => table switch
+    /// <summary>The table of the same sums, or sketches, of a unit of time.</summary>
+    public static string Table(Facts table, CoverLevel level) => (table, level) switch
     {
-        Facts.Cells => "cells_1h FINAL",
-        Facts.Uniques => "uniques_1h",
-        _ => throw new ArgumentOutOfRangeException(nameof(table), table, "Expected cells or sketches."),
+        (Facts.Cells or Facts.Uniques, CoverLevel.Minutes) => Table(table),
+        (Facts.Cells, CoverLevel.Hours) => "cells_1h FINAL",
+        (Facts.Cells, CoverLevel.Days) => "cells_1d FINAL",
+        (Facts.Uniques, CoverLevel.Hours) => "uniques_1h",
+        (Facts.Uniques, CoverLevel.Days) => "uniques_1d",
+        _ => throw new ArgumentOutOfRangeException(nameof(table), table, "Expected cells or sketches, of minutes, hours or days."),
+    };
+
+    /// <summary>What an answer calls the sources that a table was read from: sketches stand beside the cells of the same minutes and go by their name.</summary>
+    public static IEnumerable<string> Sources(Facts table, Cover cover) => table switch
+    {
+        Facts.Cells or Facts.Uniques when cover.Parts.Count == 0 => ["cells"],
+        Facts.Cells or Facts.Uniques => cover.Parts.Select(part => part.Level switch
+        {
+            CoverLevel.Minutes => "cells",
+            CoverLevel.Hours => "cells_1h",
+            CoverLevel.Days => "cells_1d",
+            _ => throw new ArgumentOutOfRangeException(nameof(cover), part.Level, "Not a level."),
+        }),
+        Facts.Events => ["events"],
+        Facts.OrderLines => ["order_lines"],
+        _ => throw new ArgumentOutOfRangeException(nameof(table), table, "Expected one table."),
     };
 
     /// <summary>The column of the time of a table's rows.</summary>

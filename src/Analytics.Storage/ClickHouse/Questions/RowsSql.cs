@@ -11,22 +11,21 @@ internal static class RowsSql
     /// <param name="scope">With bots or without.</param>
     /// <param name="range">When.</param>
     /// <param name="filter">Which events; null for all.</param>
-    /// <param name="hours">Of cells and sketches: hours that are read from the sums of hours; the rest of the range from the minutes.</param>
-    public static void Of(Statement statement, Facts table, QuestionScope scope, TimeRange range, Filter? filter, IReadOnlyList<TimeRange>? hours = null)
+    /// <param name="cover">Of cells and sketches: what of the range is read from the sums of hours and days; null for minutes only.</param>
+    public static void Of(Statement statement, Facts table, QuestionScope scope, TimeRange range, Filter? filter, Cover? cover = null)
     {
         var conditions = Conditions(statement, table, scope, filter);
-        var rolled = table is Facts.Cells or Facts.Uniques ? RolledHours.Within(hours ?? [], range) : [];
-        if (rolled.Count == 0)
+        var parts = table is Facts.Cells or Facts.Uniques ? cover?.Parts ?? [] : [];
+        if (parts.All(part => part.Level == CoverLevel.Minutes))
         {
             statement.Add($" FROM {new Sql(Columns.Table(table))} WHERE {In(statement, Columns.Time(table), range)}{conditions}");
             return;
         }
 
-        // Both sides by the same hours, so that no minute is read twice and none is left out.
         var columns = new Sql("window, name, country, device, source, is_bot, " + (table == Facts.Cells ? "currency, events, units, revenue, discount" : "users"));
-        var isRolled = new Sql($"({string.Join(" OR ", rolled.Select(some => In(statement, "window", some)))})");
-        statement.Add($" FROM (SELECT {columns} FROM {new Sql(Columns.HourTable(table))} WHERE {isRolled}{conditions}");
-        statement.Add($" UNION ALL SELECT {columns} FROM {new Sql(Columns.Table(table))} WHERE {In(statement, "window", range)} AND NOT {isRolled}{conditions}) WHERE 1");
+        statement.Add(" FROM (").Join(" UNION ALL ", parts, part =>
+            statement.Add($"SELECT {columns} FROM {new Sql(Columns.Table(table, part.Level))} WHERE {In(statement, part)}{conditions}"));
+        statement.Add(") WHERE 1");
     }
 
     private static Sql In(Statement statement, string time, TimeRange range) => new(
@@ -34,6 +33,16 @@ internal static class RowsSql
         // The day is in the key, the time of day is not.
         + (time == "event_time" ? $" AND day >= toDate({statement.Value(range.Start, "DateTime('UTC')")}, 'UTC') AND day <= toDate({statement.Value(range.End, "DateTime('UTC')")}, 'UTC')" : "")
         + ")");
+
+    // Units of the next level in a list, not as ranges: a year of days of Kolkata cuts 365 hours.
+    private static Sql In(Statement statement, CoverPart part)
+    {
+        var unit = part.Level == CoverLevel.Hours ? "toStartOfDay" : "toStartOfHour";
+        var some = part.Ranges.Select(range => In(statement, "window", range).Text);
+        var within = part.Within.Count == 0 ? [] : (string[])[$"{unit}(window, 'UTC') IN {statement.Value(part.Within, "Array(DateTime('UTC'))")}"];
+        var without = part.Without.Count == 0 ? "" : $" AND window NOT IN {statement.Value(part.Without, "Array(DateTime('UTC'))")}";
+        return new($"({string.Join(" OR ", some.Concat(within))}){without}");
+    }
 
     private static Sql Conditions(Statement statement, Facts table, QuestionScope scope, Filter? filter)
     {

@@ -18,7 +18,7 @@ internal static class TenantFence
 
     private static readonly HashSet<string> Tables = new(StringComparer.Ordinal)
     {
-        "events", "order_lines", "cells", "cells_1h", "uniques", "uniques_1h", "product_cells", "session_cells", "stock_levels",
+        "events", "order_lines", "cells", "cells_1h", "cells_1d", "uniques", "uniques_1h", "uniques_1d", "product_cells", "session_cells", "stock_levels",
     };
 
     // Functions that reach beyond the statement's tables, by name or by the start of it.

@@ -1,14 +1,11 @@
-using Analytics.Core.Questions;
-
 namespace Analytics.Storage.ClickHouse.Questions;
 
 /// <summary>The figures of a trend; amounts in minor units.</summary>
 /// <param name="Starts">Where the points start.</param>
 /// <param name="Groups">Groups, the largest first and the others last.</param>
-/// <param name="Sources">What was read.</param>
-/// <param name="HasHours">Whether some of the cells were those of whole hours.</param>
+/// <param name="Sources">The tables that were read, as answers call them.</param>
 /// <param name="IsApproximate">Whether some count of users is an estimate.</param>
-public sealed record TrendFigures(IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<TrendGroup> Groups, IReadOnlyList<Facts> Sources, bool HasHours, bool IsApproximate);
+public sealed record TrendFigures(IReadOnlyList<DateTimeOffset> Starts, IReadOnlyList<TrendGroup> Groups, IReadOnlyList<string> Sources, bool IsApproximate);
 
 /// <summary>One group.</summary>
 /// <param name="Labels">Its values of the breakdown; empty where there is none, null for the others together.</param>

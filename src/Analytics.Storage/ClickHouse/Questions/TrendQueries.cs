@@ -5,7 +5,7 @@ namespace Analytics.Storage.ClickHouse.Questions;
 
 /// <summary>Reads trends: every metric from the cheapest table that knows it, put together by group and point.</summary>
 /// <remarks>Any thread. Throws as <see cref="QuestionStore"/>.</remarks>
-public sealed class TrendQueries(QuestionStore store, RolledHours rolled)
+public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
 {
     // Sketches are exact to here; schemas/clickhouse names their size.
     private const double ExactUsers = 4_096;
@@ -24,10 +24,11 @@ public sealed class TrendQueries(QuestionStore store, RolledHours rolled)
         var starts = range.Length > TimeSpan.Zero ? Buckets.Of(range, question.Granularity, question.Scope.Zone).ToArray() : [];
         var parts = question.Metrics.Select(metric => TrendPart.Of(metric, question.TableOf(metric))).ToList();
         var reads = parts.SelectMany(part => part).GroupBy(part => part.Table).Select(group => new Read(group.Key, [.. group.Select(part => part.Part).Distinct()])).ToList();
-        var hours = starts.Length > 0 && MayBeRolled(question.Granularity, starts) ? await rolled.AllAsync(cancel).ConfigureAwait(false) : [];
+        var rolled = await RolledAsync(question.Granularity, reads, cancel).ConfigureAwait(false);
+        var (cover, ranking) = (Cover.Of(range, starts, rolled), Cover.Of(ranked, [], rolled));
         if (starts.Length > 0)
         {
-            await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, range, ranked, hours, cancel))).ConfigureAwait(false);
+            await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, new(range, cover), new(ranked, ranking), cancel))).ConfigureAwait(false);
         }
 
         var metrics = parts.ConvertAll(some => new Pick([.. some.Select(part => PlaceOf(reads, part))]));
@@ -37,14 +38,9 @@ public sealed class TrendQueries(QuestionStore store, RolledHours rolled)
         return new(
             starts,
             [.. told.OrderBy(group => group.Labels is null).ThenByDescending(group => group.Totals[0] ?? double.MinValue).ThenBy(group => string.Join('\0', group.Labels ?? []), StringComparer.Ordinal)],
-            [.. reads.Select(read => read.Table)],
-            RolledHours.Within(hours, range).Count > 0 && reads.Exists(read => read.Table is Facts.Cells or Facts.Uniques),
+            [.. reads.SelectMany(read => Columns.Sources(read.Table, cover)).Distinct().Order(StringComparer.Ordinal)],
             reads.Exists(read => read.HasManyUsers()));
     }
-
-    // Hours of UTC fit into points that begin with one: not into minutes, nor into the days of zones that are half an hour off.
-    private static bool MayBeRolled(Granularity granularity, DateTimeOffset[] starts) =>
-        granularity != Granularity.Minute && starts.All(start => start.UtcTicks % TimeSpan.TicksPerHour == 0);
 
     private static (Read Read, int Index) PlaceOf(List<Read> reads, (Facts Table, TrendPart Part) part)
     {
@@ -110,9 +106,13 @@ public sealed class TrendQueries(QuestionStore store, RolledHours rolled)
         return labels.Length == 0 ? null : labels;
     }
 
-    private async Task FillAsync(Read read, long tenant, TrendQuestion question, TimeRange range, TimeRange ranked, IReadOnlyList<TimeRange> hours, CancellationToken cancel)
+    // Nothing that is rolled up fits into a minute.
+    private async Task<Rolled> RolledAsync(Granularity granularity, List<Read> reads, CancellationToken cancel) =>
+        granularity > Granularity.Minute && reads.Exists(read => read.Table is Facts.Cells or Facts.Uniques) ? await periods.AllAsync(cancel).ConfigureAwait(false) : Rolled.None;
+
+    private async Task FillAsync(Read read, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, CancellationToken cancel)
     {
-        var statement = TrendStatement.Of(question, read.Table, read.Parts, range, ranked, hours);
+        var statement = TrendStatement.Of(question, read.Table, read.Parts, range, ranked);
         var rows = await store.AskAsync(
             tenant,
             statement,

@@ -15,29 +15,28 @@ internal static class TrendStatement
     /// <param name="question">The question.</param>
     /// <param name="table">The table.</param>
     /// <param name="parts">What is read; all of them known in the table.</param>
-    /// <param name="range">The minutes that count.</param>
-    /// <param name="ranked">The minutes over which groups are ranked.</param>
-    /// <param name="hours">Hours that may be read from the sums of hours.</param>
-    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, TimeRange range, TimeRange ranked, IReadOnlyList<TimeRange> hours)
+    /// <param name="range">When it counts.</param>
+    /// <param name="ranked">Over which groups are ranked.</param>
+    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, CoveredRange range, CoveredRange ranked)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
         statement.Set("currency", question.Scope.Currency);
         var point = new Sql(BucketSql.Number(question.Granularity, Columns.Time(table)));
         statement.Add($"SELECT {point} AS point, ");
-        Group(statement, question, table, ranked, hours);
+        Group(statement, question, table, ranked);
         statement.Add(" AS label");
         foreach (var part in parts)
         {
             statement.Add(", ").Add(part.Print(statement, table).Text);
         }
 
-        RowsSql.Of(statement, table, question.Scope, range, question.Filter, hours);
+        RowsSql.Of(statement, table, question.Scope, range.Range, question.Filter, range.Cover);
         Names(statement, table, parts);
         return statement.Add(question.Breakdown.Count == 0 ? " GROUP BY GROUPING SETS ((point), ())" : " GROUP BY GROUPING SETS ((point, label), (label))");
     }
 
-    private static void Group(Statement statement, TrendQuestion question, Facts table, TimeRange ranked, IReadOnlyList<TimeRange> hours)
+    private static void Group(Statement statement, TrendQuestion question, Facts table, CoveredRange ranked)
     {
         if (question.Breakdown.Count == 0)
         {
@@ -49,21 +48,21 @@ internal static class TrendStatement
         statement.Add("if((");
         Labels(statement, question, table);
         statement.Add(") IN (");
-        Ranking(statement, question, ranked, hours);
+        Ranking(statement, question, ranked);
         statement.Add("), [");
         Labels(statement, question, table);
         statement.Add("], [])");
     }
 
     // By the first metric and from its own table, whatever table this statement reads: the groups of all tables are the same.
-    private static void Ranking(Statement statement, TrendQuestion question, TimeRange ranked, IReadOnlyList<TimeRange> hours)
+    private static void Ranking(Statement statement, TrendQuestion question, CoveredRange ranked)
     {
         var first = question.Metrics[0];
         var table = TrendPart.Of(first, question.TableOf(first))[0].Table;
         var numbers = Enumerable.Range(0, question.Breakdown.Count).ToList();
         Sql Name(int index) => new("label" + index.ToString(CultureInfo.InvariantCulture));
         statement.Add("SELECT ").Join(", ", numbers, index => Label(statement, question, table, index).Add($" AS {Name(index)}"));
-        RowsSql.Of(statement, table, question.Scope, ranked, question.Filter, hours);
+        RowsSql.Of(statement, table, question.Scope, ranked.Range, question.Filter, ranked.Cover);
         statement.Add($" AND {MetricSql.Condition(statement, first, table)}");
         statement.Add(" GROUP BY ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
         statement.Add($" ORDER BY {TrendPart.RankOf(first).Print(statement, table)} DESC, ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
@@ -85,3 +84,6 @@ internal static class TrendStatement
         }
     }
 }
+
+/// <summary>A range, and by which sums it is read where they are of cells or sketches.</summary>
+internal readonly record struct CoveredRange(TimeRange Range, Cover Cover);

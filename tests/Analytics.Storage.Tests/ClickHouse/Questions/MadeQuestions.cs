@@ -23,6 +23,17 @@ internal static class MadeQuestions
     /// <summary>Questions that sums of minutes answer as well as the events themselves.</summary>
     public static Gen<string> OfCells => Question(CellProperties, Metric(CellProperties, Gen.Elements("count", "unique_users", "per_user")));
 
+    /// <summary>The same about any range of eleven days, to the minute, by any granularity that is rolled up.</summary>
+    public static Gen<string> OfRolled => Question(CellProperties, Metric(CellProperties, Gen.Elements("count", "unique_users", "per_user")), AnyPeriod, Gen.Elements("hour", "day", "week", "month", "quarter"), Zones);
+
+    private static Gen<string> AnyPeriod =>
+        from start in Gen.Choose(0, 11 * 24 * 60)
+        from length in Gen.Frequency((3, Gen.Choose(60, 11 * 24 * 60)), (1, Gen.Choose(1, 300)))
+        let first = QuestionTables.Utc("2026-02-27").AddMinutes(start)
+        select string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\"start\": \"{first:yyyy-MM-ddTHH:mm:ssZ}\", \"end\": \"{first.AddMinutes(length):yyyy-MM-ddTHH:mm:ssZ}\"");
+
+    private static Gen<string> Zones => Gen.Elements("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns");
+
     private static Gen<string> Text => Gen.Elements(Attacks).Select(text => System.Text.Json.JsonSerializer.Serialize(text));
 
     private static Gen<string> Metric(string[] properties) => Gen.OneOf(
@@ -58,18 +69,23 @@ internal static class MadeQuestions
             from filters in Gen.ListOf(Filter(properties, depth - 1), 2)
             select $$"""{"{{kind}}": [{{string.Join(", ", filters)}}]}""");
 
-    private static Gen<string> Question(string[] properties, Gen<string> metrics) =>
+    private static Gen<string> Question(string[] properties, Gen<string> metrics) => Question(
+        properties, metrics, Gen.Constant("\"start\": \"2026-03-01\", \"end\": \"2026-03-04\""), Gen.Elements("hour", "day", "week", "month"),
+        Gen.Elements("UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns"));
+
+    private static Gen<string> Question(string[] properties, Gen<string> metrics, Gen<string> periods, Gen<string> granularities, Gen<string> zones) =>
         from count in Gen.Choose(1, 3)
         from some in Gen.ListOf(metrics, count)
         from filter in Filter(properties, 2)
         from hasFilter in Gen.Elements(true, false)
         from breakdown in Gen.ListOf(Gen.Elements(properties.Where(property => property is not ("is_bot" or "event_time" or "revenue")).ToArray()), 2)
-        from granularity in Gen.Elements("hour", "day", "week", "month")
-        from zone in Gen.Elements("UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns")
+        from period in periods
+        from granularity in granularities
+        from zone in zones
         from bots in Gen.Elements("include", "exclude")
         from limit in Gen.Choose(1, 4)
         select $$"""
-            { "start": "2026-03-01", "end": "2026-03-04", "granularity": "{{granularity}}", "time_zone": "{{zone}}", "bots": "{{bots}}", "limit": {{limit}},
+            { {{period}}, "granularity": "{{granularity}}", "time_zone": "{{zone}}", "bots": "{{bots}}", "limit": {{limit}},
               "metrics": [{{string.Join(", ", some.Select((metric, index) => Named(metric, index)))}}],
               "breakdown": {{System.Text.Json.JsonSerializer.Serialize(breakdown.Distinct())}} {{(hasFilter ? $", \"filter\": {filter}" : "")}} }
             """;

@@ -17,6 +17,7 @@ public sealed class QuestionTables : IAsyncDisposable
         Client = client;
         Store = new(client, new());
         Trends = new(Store, new(client, TimeProvider.System));
+        History = new(client, Store, new(client, TimeProvider.System));
     }
 
     public ClickHouseClient Client { get; }
@@ -24,6 +25,8 @@ public sealed class QuestionTables : IAsyncDisposable
     public QuestionStore Store { get; }
 
     public TrendQueries Trends { get; }
+
+    public HistoryQueries History { get; }
 
     public static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
@@ -40,7 +43,8 @@ public sealed class QuestionTables : IAsyncDisposable
 
     public static QuestionNode Node(string json) => QuestionNode.Of(JsonDocument.Parse(json).RootElement);
 
-    public async Task AddAsync(params IEnumerable<MadeEvent> events)
+    /// <summary>Adds the events as one chunk; its first and its last offset.</summary>
+    public async Task<(long First, long Last)> AddAsync(params IEnumerable<MadeEvent> events)
     {
         var rows = events.Select(one => one with { Offset = one.Offset < 0 ? _offset++ : one.Offset }).ToList();
         await InsertAsync("events", rows.Select(Event));
@@ -58,7 +62,14 @@ public sealed class QuestionTables : IAsyncDisposable
                 uniqCombined64State(17)(cityHash64(user_id)), uniqCombined64State(17)(cityHash64(session_id)), max(keep_until)
             FROM events FINAL WHERE kafka_offset >= {{batch}} AND name != 'stock_level' GROUP BY tenant, minute, name, country, device, source, is_bot
             """);
+        return (batch, rows[^1].Offset);
     }
+
+    /// <summary>A chunk of the log in which the events stand, as far as it is written.</summary>
+    public Task<ClickHouseSummary> LedgerAsync(long chunk, long last, bool isSealed, DateTimeOffset first) => Client.InsertAsync(
+        "INSERT INTO ledger (topic, epoch, kafka_partition, chunk, last_offset, sealed, ver, min_event_time, max_event_time, kafka_time, keep_until) FORMAT TSV",
+        System.Text.Encoding.ASCII.GetBytes(
+            $"clickstream-events\t1\t0\t{chunk}\t{last}\t{(isSealed ? 1 : 0)}\t{(2 * last) + (isSealed ? 1 : 0)}\t{TimeOf(first)}\t{TimeOf(first)}\t{TimeOf(first)}\t2100-01-01 00:00:00\n"));
 
     public async Task<TrendFigures> TrendAsync(string json, QuestionContext? context = null, long tenant = 1)
     {

@@ -32,9 +32,44 @@ public sealed class TrendQueriesTests : IAsyncLifetime
     {
         var figures = await _tables.TrendAsync("{\"start\": \"2026-02-28\", \"end\": \"2026-03-04\", \"metrics\": [\"page_views\"], \"granularity\": \"day\"}");
 
-        Assert.Equal([Facts.Cells], figures.Sources);
+        Assert.Equal(["cells"], figures.Sources);
         Assert.Equal([0.0, 3, 2, 1], Assert.Single(figures.Groups).Points[0]);
         Assert.Equal(6, figures.Groups[0].Totals[0]);
+    }
+
+    [Fact]
+    public async Task Points_of_five_seconds_are_counted_from_the_events_themselves()
+    {
+        await _tables.AddAsync(View("2026-04-01 10:00:04.999", "u1", "DE", 1), View("2026-04-01 10:00:05", "u1", "DE", 1), View("2026-04-01 10:00:09", "u2", "DE", 1));
+
+        var figures = await _tables.TrendAsync(
+            """{"start": "2026-04-01T10:00:00Z", "end": "2026-04-01T10:01:00Z", "granularity": "5s", "metrics": ["page_views", "visitors"]}""");
+
+        Assert.Equal(["events"], figures.Sources);
+        Assert.Equal(12, figures.Starts.Count);
+        Assert.Equal([1.0, 2, 0], figures.Groups[0].Points[0].Take(3));
+        Assert.Equal([1.0, 2, 0], figures.Groups[0].Points[1].Take(3));
+        Assert.Equal([3.0, 2], figures.Groups[0].Totals);
+    }
+
+    [Theory]
+    [InlineData("monday", "2026-02-23", 4, "2026-03-02", 5)]
+    [InlineData("sunday", "2026-03-01", 9, "2026-03-08", 0)]
+    public async Task Weeks_start_on_monday_unless_set_to_sunday(string day, string first, double events, string second, double then)
+    {
+        var figures = await _tables.TrendAsync($$"""{"start": "2026-03-01", "end": "2026-03-09", "granularity": "week", "week_start": "{{day}}", "metrics": ["events"]}""");
+
+        Assert.Equal([Utc(first), Utc(second)], figures.Starts.Take(2));
+        Assert.Equal([events, then], figures.Groups[0].Points[0].Take(2).Select(value => value!.Value));
+    }
+
+    [Fact]
+    public async Task Quarters_are_those_of_the_year()
+    {
+        var figures = await _tables.TrendAsync("""{"start": "2025-12-01", "end": "2026-06-01", "granularity": "quarter", "metrics": ["page_views"]}""");
+
+        Assert.Equal([Utc("2025-10-01"), Utc("2026-01-01"), Utc("2026-04-01")], figures.Starts);
+        Assert.Equal([0.0, 6, 0], figures.Groups[0].Points[0]);
     }
 
     [Theory]
@@ -92,7 +127,7 @@ public sealed class TrendQueriesTests : IAsyncLifetime
         var figures = await _tables.TrendAsync(
             $"{{{March}, \"metrics\": [{{\"event\": \"page_view\"}}], \"breakdown\": [\"country\", \"device\", \"properties.plan\"], \"limit\": 100}}");
 
-        Assert.Equal([Facts.Events], figures.Sources);
+        Assert.Equal(["events"], figures.Sources);
         Assert.Contains(figures.Groups, group => group.Labels!.SequenceEqual(["DE", "mobile", "basic"]) && group.Totals[0] == 3);
     }
 
@@ -120,7 +155,7 @@ public sealed class TrendQueriesTests : IAsyncLifetime
     {
         var figures = await _tables.TrendAsync($"{{{March}, \"metrics\": [\"revenue\", \"units\"], \"breakdown\": [\"product_id\"]}}");
 
-        Assert.Equal([Facts.OrderLines], figures.Sources);
+        Assert.Equal(["order_lines"], figures.Sources);
         Assert.Equal([("p2", 3_000.0, 3.0), ("p1", 1_000.0, 2.0)], figures.Groups.Select(group => (group.Labels![0], group.Totals[0]!.Value, group.Totals[1]!.Value)));
     }
 
