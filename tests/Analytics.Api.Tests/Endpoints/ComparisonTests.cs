@@ -25,7 +25,7 @@ public sealed class ComparisonTests(RunningApi api) : IAsyncLifetime
     [InlineData("/api/v1/sellers/3/products/performance?", "products.0.revenue", "products.0.trend.revenue_before")]
     public async Task A_running_period_is_compared_like_for_like_to_the_same_elapsed_time(string path, string figure, string compared)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         // The period before had sold for 200 by the same time, and for another 7,000 in the rest of it.
         await SoldAsync(now.AddMinutes(-30), 500);
         await SoldAsync(now.AddMinutes(-30) - Period, 200);
