@@ -6,6 +6,8 @@ namespace Analytics.Worker;
 /// <remarks>
 /// What stands between Start and SplitBy is done to a batch in one go, on one core: a batch that is decoded here and judged there would move through the cache
 /// they share, which costs more than the work. Several <em>strands</em> do it side by side; the batches of a partition keep to one strand and so to their order.
+/// Each strand has lanes of its own: while all strands are busy, what one has cut is counted on its core, in tables that stay in that core's cache; when a core has
+/// nothing of its own to do, it takes over lanes of the busy ones.
 /// Every step is bounded and every send awaited, so a stalled writer stops the source after exactly the sum of the capacities.
 /// One source has one target. Completion travels down; failure travels both ways and cancels what is waiting.
 /// A message is a batch, never an event: a hop costs 1 to 10 µs.
@@ -31,11 +33,11 @@ internal static class Flow
         public Lanes<THead, TSlice> SplitBy<TSlice>(int lanes, Func<int, ISplitter<T, TSlice>> splitterOf)
             where TSlice : class
         {
-            var targets = new ITargetBlock<TSlice>[lanes];
+            var targets = new ITargetBlock<TSlice>[step.Parallelism][];
             var strands = new ActionBlock<THead>[step.Parallelism];
             for (var i = 0; i < strands.Length; i++)
             {
-                var block = Strand(splitterOf(i), targets);
+                var block = Strand(splitterOf(i), targets[i] = new ITargetBlock<TSlice>[lanes]);
                 graph.Add(step, block, () => block.InputCount);
                 strands[i] = block;
             }
@@ -65,33 +67,44 @@ internal static class Flow
         }
     }
 
-    /// <summary>A path that has been split; <paramref name="targets"/> are filled by <see cref="ThenPerLane"/>.</summary>
-    internal sealed class Lanes<THead, TSlice>(Graph graph, Head<THead> head, ITargetBlock<TSlice>[] targets)
+    /// <summary>A path that has been split; <paramref name="targets"/>, by strand and lane, are filled by <see cref="ThenPerLane"/>.</summary>
+    internal sealed class Lanes<THead, TSlice>(Graph graph, Head<THead> head, ITargetBlock<TSlice>[][] targets)
         where TSlice : class
     {
-        /// <summary>Each lane's slices go to the lane's one owner. Capacity is per lane.</summary>
+        /// <summary>The slices of a strand's lane go to its one owner. Capacity is that of each.</summary>
+        /// <param name="step">Its bounds.</param>
+        /// <param name="laneOf">Makes the owner of a lane; called for each strand.</param>
         public Outputs<THead, TOut> ThenPerLane<TOut>(Step step, Func<int, ILane<TSlice, TOut>> laneOf)
             where TOut : class
         {
             var outlet = new Outlet<TOut>();
-            for (var i = 0; i < targets.Length; i++)
+            for (var strand = 0; strand < targets.Length; strand++)
             {
-                var lane = laneOf(i);
-                var block = new ActionBlock<TSlice>(
-                    async slice =>
-                    {
-                        if (lane.Apply(slice) is { } output)
-                        {
-                            await SendAsync(outlet.Target, output).ConfigureAwait(false);
-                        }
-                    },
-                    Options(graph, step.Capacity, oneProducer: head.Strands.Length == 1));
-                graph.Add(step, block, () => block.InputCount);
-                targets[i] = block;
+                for (var i = 0; i < targets[strand].Length; i++)
+                {
+                    targets[strand][i] = LaneBlock(step, laneOf(i), outlet);
+                }
+
+                graph.CompleteAfter([head.Strands[strand]], targets[strand]);
             }
 
-            graph.CompleteAfter(head.Strands, targets);
-            return new Outputs<THead, TOut>(graph, head, targets, outlet);
+            return new Outputs<THead, TOut>(graph, head, [.. targets.SelectMany(lanes => lanes)], outlet);
+        }
+
+        private ActionBlock<TSlice> LaneBlock<TOut>(Step step, ILane<TSlice, TOut> lane, Outlet<TOut> outlet)
+            where TOut : class
+        {
+            var block = new ActionBlock<TSlice>(
+                async slice =>
+                {
+                    if (lane.Apply(slice) is { } output)
+                    {
+                        await SendAsync(outlet.Target, output).ConfigureAwait(false);
+                    }
+                },
+                Options(graph, step.Capacity, oneProducer: true));
+            graph.Add(step, block, () => block.InputCount);
+            return block;
         }
     }
 
