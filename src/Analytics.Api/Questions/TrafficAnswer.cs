@@ -36,7 +36,7 @@ internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessi
             await completeThrough.ConfigureAwait(false),
             Stale: false,
             Approximation.OfClickHouse(now.Traffic.All.Visitors, before?.Traffic.All.Visitors ?? 0),
-            Source: "clickhouse");
+            Source: string.Join('+', now.Traffic.Sources.Concat(before?.Traffic.Sources ?? []).Append("session_cells").Distinct().Order(StringComparer.Ordinal)));
     }
 
     private static TrafficTotalsReply TotalsOf(Visits visits, SellerQuestion question) =>
@@ -60,7 +60,7 @@ internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessi
     {
         if (scope.Range.Length <= TimeSpan.Zero)
         {
-            return new(new(TrafficFigures.None, new Dictionary<TrafficPart, IReadOnlyList<TrafficFigures>> { [TrafficPart.Source] = [], [TrafficPart.Country] = [], [TrafficPart.Device] = [] }), null, []);
+            return new(new(TrafficFigures.None, new Dictionary<TrafficPart, IReadOnlyList<TrafficFigures>> { [TrafficPart.Source] = [], [TrafficPart.Country] = [], [TrafficPart.Device] = [] }, []), null, []);
         }
 
         var visitors = traffic.OfAsync(scope, cancel);

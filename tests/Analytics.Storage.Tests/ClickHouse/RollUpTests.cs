@@ -70,6 +70,19 @@ public sealed class RollUpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_repaired_after_a_run_is_trusted_beside_it()
+    {
+        await RunAtAsync("2026-03-03 00:00");
+        await ComesLateAsync("03-02 08:00");
+        Assert.Equal(Utc("2026-03-02 08:00"), (await RolledAsync()).Hours.Single().End);
+
+        await _rollUp.RunAsync(new TimeRange(Utc("2026-03-02 08:00"), Utc("2026-03-03")), default);
+
+        Assert.Equal(Utc("2026-03-03"), (await RolledAsync()).Hours.Single().End);
+        Assert.Equal("4 3 cells_1h", await AskAsync());
+    }
+
+    [Fact]
     public async Task The_day_at_which_the_last_run_ended_gets_its_sum_when_it_is_over()
     {
         await RunAtAsync("2026-03-02 23:59");

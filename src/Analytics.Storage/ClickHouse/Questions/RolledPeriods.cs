@@ -12,13 +12,17 @@ public sealed class RolledPeriods(ClickHouseClient client, TimeProvider time) : 
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
-    // The latest runs; each of them goes on where the one before it ended. What is not among them is read from the minutes.
+    // A run that goes on from the one before it reaches back to 1971 and holds all that earlier ones do: it and what was repaired since are enough, as a rule one row to hold the
+    // ledger against. What is not among them is read from the minutes.
     private const string Runs =
         """
         SELECT toUnixTimestamp(starts), toUnixTimestamp(ends), min(dirty) FROM
         (
             SELECT starts, ends, if(last_offset > if(mapContains(covered, part), covered[part], -1), assumeNotNull(first_event), 4294967295) AS dirty
-            FROM (SELECT * FROM rollups FINAL ORDER BY ver DESC LIMIT 20) AS runs
+            FROM
+            (
+                SELECT * FROM rollups FINAL WHERE ver >= (SELECT max(ver) FROM rollups WHERE starts = toDateTime('1971-01-01 00:00:00', 'UTC')) ORDER BY ver DESC LIMIT 20
+            ) AS runs
             CROSS JOIN
             (
                 SELECT '' AS part, toInt64(-2) AS last_offset, toNullable(toUInt32(0)) AS first_event

@@ -38,4 +38,5 @@ public sealed record TrafficFigures(string Value, long Visitors, long PageViews,
 /// <summary>Traffic of a period.</summary>
 /// <param name="All">As a whole.</param>
 /// <param name="Parts">By channel, country and device, those with most visitors first.</param>
-public sealed record Traffic(TrafficFigures All, IReadOnlyDictionary<TrafficPart, IReadOnlyList<TrafficFigures>> Parts);
+/// <param name="Sources">The tables that were read, as answers call them.</param>
+public sealed record Traffic(TrafficFigures All, IReadOnlyDictionary<TrafficPart, IReadOnlyList<TrafficFigures>> Parts, IReadOnlyList<string> Sources);

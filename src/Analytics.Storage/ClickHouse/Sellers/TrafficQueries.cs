@@ -1,38 +1,32 @@
+using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse.Questions;
 
 namespace Analytics.Storage.ClickHouse.Sellers;
 
-/// <summary>Where visitors come from, from <c>cells</c> and <c>uniques</c>. Any thread; <see cref="ClickHouseUnavailableException"/> passes.</summary>
-public sealed class TrafficQueries(QuestionStore store)
+/// <summary>Where visitors come from, from <c>cells</c> and <c>uniques</c>, and the sums of hours and days above them. Any thread; <see cref="ClickHouseUnavailableException"/> passes.</summary>
+public sealed class TrafficQueries(QuestionStore store, RolledPeriods periods)
 {
     // Which of the sets a row is of: grouping() has a bit for each of the three that the set does not name.
-    private const string Sets = "GROUP BY GROUPING SETS ((source), (country), (device), ())";
-
-    private const string Rows = "window >= {start:DateTime('UTC')} AND window < {end:DateTime('UTC')} AND is_bot <= {bots:UInt8}";
+    private const string Parts = "SELECT grouping(source, country, device), source, country, device, ";
+    private const string Sets = " GROUP BY GROUPING SETS ((source), (country), (device), ())";
 
     private const string Sums =
-        $$"""
-        SELECT grouping(source, country, device), source, country, device,
-            sumIf(events, name = 'page_view'), sumIf(events, name = 'product_view'), sumIf(events, name = 'order_placed'),
-            sumIf(revenue, name = 'order_placed' AND currency = {currency:String})
-        FROM cells FINAL WHERE {{Rows}} AND name IN ('page_view', 'product_view', 'order_placed')
-        {{Sets}}
-        """;
-
-    // A stock level has no user.
-    private const string Unions =
-        $"""
-        SELECT grouping(source, country, device), source, country, device, uniqCombined64Merge(17)(users)
-        FROM uniques WHERE {Rows} AND name != 'stock_level'
-        {Sets}
+        """
+        sumIf(events, name = 'page_view'), sumIf(events, name = 'product_view'), sumIf(events, name = 'order_placed'), sumIf(revenue, name = 'order_placed' AND currency = {currency:String})
         """;
 
     /// <summary>The traffic of the scope.</summary>
     public async Task<Traffic> OfAsync(FigureScope scope, CancellationToken cancel)
     {
-        var sums = store.AskAsync(scope.Tenant, SellerStatements.About(scope, Sums), row => (Part: PartOf(row[0].GetInt64()), Figures: new TrafficFigures(
+        var cover = Cover.Of(scope.Range.WholeMinutes(), [], await periods.AllAsync(cancel).ConfigureAwait(false));
+        var sums = store.AskAsync(scope.Tenant, StatementOf(scope, Facts.Cells, cover, Sums, " AND name IN ('page_view', 'product_view', 'order_placed')"), row => (Part: PartOf(row[0].GetInt64()), Figures: new TrafficFigures(
             ValueOf(row), 0, row[4].GetInt64(), row[5].GetInt64(), row[6].GetInt64(), row[7].GetInt64())), cancel);
-        var unions = await store.AskAsync(scope.Tenant, SellerStatements.About(scope, Unions), row => (Part: PartOf(row[0].GetInt64()), Value: ValueOf(row), Visitors: row[4].GetInt64()), cancel).ConfigureAwait(false);
+        // A stock level has no user.
+        var unions = await store.AskAsync(
+            scope.Tenant,
+            StatementOf(scope, Facts.Uniques, cover, "uniqCombined64Merge(17)(users)", " AND name != 'stock_level'"),
+            row => (Part: PartOf(row[0].GetInt64()), Value: ValueOf(row), Visitors: row[4].GetInt64()),
+            cancel).ConfigureAwait(false);
         var found = (await sums.ConfigureAwait(false)).ToDictionary(row => (row.Part, row.Figures.Value), row => row.Figures);
         foreach (var (part, value, visitors) in unions)
         {
@@ -41,12 +35,23 @@ public sealed class TrafficQueries(QuestionStore store)
 
         return new(
             found.GetValueOrDefault((TrafficPart.All, "")) ?? TrafficFigures.None,
-            ((TrafficPart[])[TrafficPart.Source, TrafficPart.Country, TrafficPart.Device]).ToDictionary(part => part, part => Ranked(found, part)));
+            ((TrafficPart[])[TrafficPart.Source, TrafficPart.Country, TrafficPart.Device]).ToDictionary(part => part, part => Ranked(found, part)),
+            [.. Columns.Sources(Facts.Cells, cover)]);
     }
 
+    private static Statement StatementOf(FigureScope scope, Facts table, Cover cover, string figures, string rows)
+    {
+        var statement = new Statement().Add(Parts).Add(figures);
+        statement.Set("currency", scope.Currency);
+        var range = scope.Range.WholeMinutes();
+        RowsSql.Of(statement, table, new(range, scope.Zone, scope.Currency, scope.WithBots), range, null, cover);
+        return statement.Add(rows).Add(Sets);
+    }
+
+    // A row of zeros is of a group that a rewrite has found empty.
     private static IReadOnlyList<TrafficFigures> Ranked(Dictionary<(TrafficPart Part, string Value), TrafficFigures> found, TrafficPart part) =>
     [
-        .. found.Where(one => one.Key.Part == part).Select(one => one.Value)
+        .. found.Where(one => one.Key.Part == part && (one.Value.Visitors, one.Value.Views, one.Value.Orders) != (0, 0, 0)).Select(one => one.Value)
             .OrderByDescending(one => one.Visitors).ThenByDescending(one => one.Views).ThenBy(one => one.Value, StringComparer.Ordinal),
     ];
 
