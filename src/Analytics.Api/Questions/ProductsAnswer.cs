@@ -5,7 +5,7 @@ using Analytics.Storage.ClickHouse.Sellers;
 namespace Analytics.Api.Questions;
 
 /// <summary>Answers which products sell.</summary>
-internal sealed class ProductsAnswer(ProductQueries products, Completeness completeness)
+internal sealed class ProductsAnswer(ProductQueries products, Completeness completeness, Provenance provenance)
 {
     private const int UsualLimit = 20;
     private const int MostLimit = 1_000;
@@ -15,6 +15,7 @@ internal sealed class ProductsAnswer(ProductQueries products, Completeness compl
     {
         var sort = SortOf(query);
         var (mode, before) = BeforeOf(question);
+        var ledger = provenance.OfAsync(question.Tenant.Id, question.Scope.Range.WholeMinutes(), cancel);
         var ranking = await products.RankAsync(question.Scope, before, OrderOf(sort), SellerQuestion.LimitOf(query, UsualLimit, MostLimit), cancel).ConfigureAwait(false);
         var tenant = question.Tenant;
         return new(
@@ -31,6 +32,7 @@ internal sealed class ProductsAnswer(ProductQueries products, Completeness compl
             new(HistoryQuestion.NameOf(mode), before.Start, before.End),
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
+            await ledger.ConfigureAwait(false),
             Approximate: null,
             Source: "clickhouse");
     }

@@ -6,7 +6,7 @@ using Analytics.Storage.ClickHouse.Sellers;
 namespace Analytics.Api.Questions;
 
 /// <summary>Answers where visitors come from and what they do.</summary>
-internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessions, Completeness completeness)
+internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessions, Completeness completeness, Provenance provenance)
 {
     // A channel is one of seven words.
     private const int MostSources = 100;
@@ -17,6 +17,7 @@ internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessi
         var asked = VisitsAsync(question.Scope, cancel);
         var other = question.Other;
         var compared = other is { } range ? VisitsAsync(question.ScopeOf(range), cancel) : null;
+        var ledger = provenance.OfAsync(question.Tenant.Id, question.Scope.Range.WholeMinutes(), cancel);
         var completeThrough = completeness.ThroughAsync(cancel);
         var now = await asked.ConfigureAwait(false);
         var before = compared is null ? null : await compared.ConfigureAwait(false);
@@ -35,6 +36,7 @@ internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessi
             before is null ? null : TrafficCompareReply.Of(HistoryQuestion.NameOf(question.Compare!.Value), other!.Value, totals, TotalsOf(before, question)),
             await completeThrough.ConfigureAwait(false),
             Stale: false,
+            await ledger.ConfigureAwait(false),
             Approximation.OfClickHouse(now.Traffic.All.Visitors, before?.Traffic.All.Visitors ?? 0),
             Source: string.Join('+', now.Traffic.Sources.Concat(before?.Traffic.Sources ?? []).Append("session_cells").Distinct().Order(StringComparer.Ordinal)));
     }

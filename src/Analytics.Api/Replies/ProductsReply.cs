@@ -19,6 +19,7 @@ internal sealed record ProductsReply(
     ComparedPeriodReply Compare,
     DateTimeOffset? CompleteThrough,
     bool Stale,
+    LedgerReply? Ledger,
     IReadOnlyDictionary<string, double>? Approximate,
     string Source) : IAnswer;
 

@@ -21,6 +21,7 @@ internal sealed record TrafficReply(
     TrafficCompareReply? Compare,
     DateTimeOffset? CompleteThrough,
     bool Stale,
+    LedgerReply? Ledger,
     IReadOnlyDictionary<string, double>? Approximate,
     string Source) : IAnswer;
 

@@ -119,7 +119,8 @@ public sealed class RollUp(ClickHouseClient client, TimeProvider time)
                 ["end"] = range.End < batch[^1] + Day ? range.End : batch[^1] + Day,
                 ["days"] = batch,
                 ["ver"] = ver,
-                ["now"] = TimeRange.Down(time.GetUtcNow(), TimeSpan.FromSeconds(1)),
+                // A day early, for a clock of ClickHouse that is ahead of ours.
+                ["expired"] = TimeRange.Down(time.GetUtcNow(), TimeSpan.FromSeconds(1)) + Day,
             };
             await client.ExecuteAsync(RollUpSql.Hours, parameters, Settings, cancel).ConfigureAwait(false);
             await client.ExecuteAsync(RollUpSql.HourUsers, parameters, Settings, cancel).ConfigureAwait(false);

@@ -54,7 +54,7 @@ internal static class RollUpSql
             SELECT tenant, hour, name, country, device, source, currency, is_bot,
                 (sumIf(events, NOT was), sumIf(units, NOT was), sumIf(revenue, NOT was), sumIf(discount, NOT was)) AS counted,
                 (sumIf(events, was), sumIf(units, was), sumIf(revenue, was), sumIf(discount, was)) AS kept,
-                countIf(was) > 0 AND maxIf(minutes_until, was) < {now:DateTime('UTC')} AND kept.1 > counted.1 AS has_expired,
+                countIf(was) > 0 AND maxIf(minutes_until, was) < {expired:DateTime('UTC')} AND kept.1 > counted.1 AS has_expired,
                 if(has_expired, kept, counted) AS figures,
                 if(has_expired, maxIf(minutes_until, was), minIf(minutes_until, NOT was)) AS whole_until,
                 max(row_until) AS until

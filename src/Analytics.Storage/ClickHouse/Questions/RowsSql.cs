@@ -34,15 +34,24 @@ internal static class RowsSql
         + (time == "event_time" ? $" AND day >= toDate({statement.Value(range.Start, "DateTime('UTC')")}, 'UTC') AND day <= toDate({statement.Value(range.End, "DateTime('UTC')")}, 'UTC')" : "")
         + ")");
 
-    // Units of the next level in a list, not as ranges: a year of days of Kolkata cuts 365 hours.
+    // Units of the next level in a list, not as ranges: a year of days of Kolkata cuts 365 hours. The bounds of all are for the key, whatever it makes of the rest.
     private static Sql In(Statement statement, CoverPart part)
     {
-        var unit = part.Level == CoverLevel.Hours ? "toStartOfDay" : "toStartOfHour";
-        var some = part.Ranges.Select(range => In(statement, "window", range).Text);
-        var within = part.Within.Count == 0 ? [] : (string[])[$"{unit}(window, 'UTC') IN {statement.Value(part.Within, "Array(DateTime('UTC'))")}"];
-        var without = part.Without.Count == 0 ? "" : $" AND window NOT IN {statement.Value(part.Without, "Array(DateTime('UTC'))")}";
-        return new($"({string.Join(" OR ", some.Concat(within))}){without}");
+        var ranges = string.Join(" OR ", part.Ranges.Select(range => In(statement, "window", range).Text));
+        if (part.Within.Count == 0)
+        {
+            return new($"({ranges}){Without(statement, part)}");
+        }
+
+        var (function, unit) = part.Level == CoverLevel.Hours ? ("toStartOfDay", TimeSpan.FromDays(1)) : ("toStartOfHour", TimeSpan.FromHours(1));
+        var within = $"{function}(window, 'UTC') IN {statement.Value(part.Within, "Array(DateTime('UTC'))")}";
+        var bounds = new TimeRange(
+            part.Within.Concat(part.Ranges.Select(range => range.Start)).Min(), part.Within.Select(start => start + unit).Concat(part.Ranges.Select(range => range.End)).Max());
+        return new($"{In(statement, "window", bounds)} AND ({(ranges.Length == 0 ? "" : ranges + " OR ")}{within}){Without(statement, part)}");
     }
+
+    private static string Without(Statement statement, CoverPart part) =>
+        part.Without.Count == 0 ? "" : $" AND window NOT IN {statement.Value(part.Without, "Array(DateTime('UTC'))")}";
 
     private static Sql Conditions(Statement statement, Facts table, QuestionScope scope, Filter? filter)
     {
