@@ -28,6 +28,9 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <summary>Asks it, with a key that may read every tenant.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>Its process id.</summary>
+    public int Process => _process.Id;
+
     /// <summary>That key.</summary>
     public string Key { get; }
 

@@ -3,6 +3,7 @@ using System.Buffers;
 namespace Analytics.Local.ClickHouse;
 
 /// <summary>Runs statements of requests in the engine, a bounded number at once, each in a session of its own.</summary>
+/// <remarks>The engine's calls block the thread that the request is served on: the pool has one for each statement, and handing a call to another thread costs as much as a small question.</remarks>
 internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortOptions options, string spool, ILogger<StatementRunner> log) : IDisposable
 {
     private const int PieceSize = 1 << 20;
@@ -19,7 +20,7 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         await TakeTurnAsync(cancel);
         try
         {
-            using var session = await Task.Run(() => Open(request), CancellationToken.None);
+            using var session = Open(request);
             await using var stop = cancel.Register(() => Stop(request.Mark));
             await (body.Statement.Kind switch
             {
@@ -80,7 +81,7 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         ChdbConnection session, PortRequest request, StatementBody body, PortAnswer answer, CancellationToken cancel)
     {
         var format = body.Statement.Format ?? request.DefaultFormat ?? "TabSeparated";
-        using var select = await Task.Run(() => session.Select(body.Sql, format, request.Parameters), CancellationToken.None);
+        using var select = session.Select(body.Sql, format, request.Parameters);
         await (request.WaitsForEnd ? SendWholeAsync(select, format, request, answer, cancel) : SendAsync(select, format, request, answer, cancel));
         await answer.EndAsync();
     }
@@ -88,8 +89,8 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
     private static async Task SendAsync(ChdbSelect select, string format, PortRequest request, PortAnswer answer, CancellationToken cancel)
     {
         // One chunk ahead: an answer of one chunk is complete, with its final counts, before its headers are sent.
-        var chunk = await Task.Run(select.Fetch, CancellationToken.None);
-        var next = chunk is null ? null : await Task.Run(select.Fetch, CancellationToken.None);
+        var chunk = select.Fetch();
+        var next = chunk is null ? null : select.Fetch();
         answer.Start(request, format, (chunk?.Progress ?? default) + (next?.Progress ?? default));
         while (chunk is not null)
         {
@@ -99,7 +100,7 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
             }
 
             chunk = next;
-            next = chunk is null ? null : await Task.Run(select.Fetch, CancellationToken.None);
+            next = chunk is null ? null : select.Fetch();
         }
     }
 
@@ -109,7 +110,7 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         var path = Path.Combine(spool, Guid.NewGuid().ToString("N"));
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, PieceSize, FileOptions.DeleteOnClose);
         var progress = default(Progress);
-        while (await Task.Run(select.Fetch, CancellationToken.None) is { } chunk)
+        while (select.Fetch() is { } chunk)
         {
             using (chunk)
             {

@@ -33,16 +33,23 @@ public sealed class FunnelQueries(QuestionStore store)
         return tally.Figures(question.Breakdown is not null, question.Limit);
     }
 
-    // Behind the four lists: whether they are those of one user, else the label of some who only made the first step, how many, and how many of them may go on.
     private static bool FollowOrCount(JsonElement row, List<FunnelEvent> events, FunnelScan scan, FunnelTally tally)
     {
-        if (row[4].GetInt32() == 0)
+        if (row[2].GetInt32() == 0)
         {
-            tally.AddFirst(row[5].GetString(), row[6].GetInt64(), row[7].GetInt64());
+            tally.AddFirst(label: row[3].GetString(), users: row[4].GetInt64(), open: row[5].GetInt64());
             return true;
         }
 
-        return Follow(row, events, scan, tally);
+        events.Clear();
+        var labels = row[1].EnumerateArray();
+        foreach (var one in row[0].EnumerateArray())
+        {
+            events.Add(FunnelStatement.Unpack(one, labels.MoveNext() ? labels.Current.GetString() : null));
+        }
+
+        tally.Add(scan.Of(events));
+        return true;
     }
 
     private static bool Follow(JsonElement row, List<FunnelEvent> events, FunnelScan scan, FunnelTally tally)

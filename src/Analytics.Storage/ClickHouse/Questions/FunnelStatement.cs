@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Analytics.Core.Questions;
 
 namespace Analytics.Storage.ClickHouse.Questions;
@@ -6,9 +8,16 @@ namespace Analytics.Storage.ClickHouse.Questions;
 /// <summary>Prints the statements that gather a funnel's events, a row a user: times, places in the log, what they fit, labels.</summary>
 internal static class FunnelStatement
 {
+    // 42 bits of milliseconds reach beyond the latest time of an event, 64 hold a place in the log, and what is left holds the steps.
+    private const int FitsBits = 22;
+    private const int PlaceBits = 64;
+
+    private static readonly Sql PlaceShift = new(FitsBits.ToString(CultureInfo.InvariantCulture));
+    private static readonly Sql TimeShift = new((FitsBits + PlaceBits).ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Whether users who only made the first step can be counted without being followed.</summary>
     /// <remarks>Not where an exclusion may take the first step away again, and not where any step may be the first or any event ends an attempt.</remarks>
-    public static bool IsSummed(FunnelQuestion question) => question is { Order: FunnelOrder.Ordered, Exclusions.Count: 0, Steps.Count: > 1 };
+    public static bool IsSummed(FunnelQuestion question) => question is { Order: FunnelOrder.Ordered, Exclusions.Count: 0, Steps.Count: > 1 and <= FitsBits };
 
     /// <summary>All users who made the first step.</summary>
     public static Statement OfAll(FunnelQuestion question)
@@ -23,9 +32,10 @@ internal static class FunnelStatement
     }
 
     /// <summary>
-    /// Users who may have made the second step, as <see cref="OfAll"/>; of all others a row a label with how many there are and how many may still go on. For funnels that
-    /// <see cref="IsSummed"/> fits.
+    /// A row for each user who may have made the second step: the packed events, their labels, 1. And one for the others of a label: two lists that mean nothing, 0, the label, how many there
+    /// are, and how many may still go on. For funnels that <see cref="IsSummed"/> fits.
     /// </summary>
+    /// <remarks>An event is one number, because three lists for every user would cost more than following them does; docs/decisions/0018 has the figures.</remarks>
     /// <param name="question">The funnel.</param>
     /// <param name="now">Windows that end later are open.</param>
     public static Statement OfCandidates(FunnelQuestion question, DateTimeOffset now)
@@ -33,15 +43,22 @@ internal static class FunnelStatement
         var statement = new Statement();
         var window = (long)question.Window.TotalMilliseconds;
         var hasLabels = question.Breakdown is not null;
-        statement.Add("SELECT any(times), any(places), any(fitted), any(labels), level > 1 AS follows, label_of_first, count(), ");
+        statement.Add("SELECT any(packed), any(labels), level > 1 AS follows, label_of_first, count(), ");
         statement.Add($"countIf(began > {now.ToUnixTimeMilliseconds() - window:Int64}) FROM (");
-        statement.Add("SELECT user_id, groupArray(at) AS times, groupArray(place) AS places, groupArray(fits) AS fitted, ");
+        statement.Add($"SELECT user_id, groupArray(bitOr(bitOr(bitShiftLeft(toUInt128(at), {TimeShift}), bitShiftLeft(toUInt128(place), {PlaceShift})), fits)) AS packed, ");
         statement.Add(hasLabels ? "groupArray(label) AS labels, " : "[] AS labels, ");
         statement.Add(hasLabels ? "argMinIf(label, (at, place), begins) AS label_of_first, " : "'' AS label_of_first, ");
         statement.Add($"maxIf(at, begins) AS began, windowFunnel({new Sql(window.ToString(CultureInfo.InvariantCulture))})(toUInt64(at), begins, bitAnd(fits, 2) != 0) AS level FROM (");
         statement.Add($"SELECT *, bitAnd(fits, 1) != 0 AND at < {question.Scope.Range.End.ToUnixTimeMilliseconds():Int64} AS begins FROM (");
         Events(statement, question);
         return statement.Add(") WHERE fits != 0) GROUP BY ").Add(Users(question)).Add(" HAVING level > 0) GROUP BY follows, label_of_first, if(follows, user_id, '')");
+    }
+
+    /// <summary>An event of <see cref="OfCandidates"/>.</summary>
+    public static FunnelEvent Unpack(JsonElement number, string? label)
+    {
+        var packed = UInt128.Parse(JsonMarshal.GetRawUtf8Value(number), CultureInfo.InvariantCulture);
+        return new((long)(packed >> (FitsBits + PlaceBits)), (long)((packed >> FitsBits) & ((UInt128.One << PlaceBits) - 1)), (uint)packed & ((1u << FitsBits) - 1), label);
     }
 
     private static string Users(FunnelQuestion question) =>
