@@ -10,6 +10,7 @@ using Analytics.Api.Replies;
 using Analytics.Hosting;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.AdHoc;
+using Analytics.Storage.ClickHouse.Behind;
 using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.ClickHouse.Sellers;
 using Analytics.Storage.Kafka;
@@ -132,6 +133,7 @@ internal static class ApiHost
         services.AddSingleton<PathAnswer>();
         services.AddSingleton<ExperimentAnswer>();
         services.AddSingleton<SessionAnswer>();
+        services.AddSingleton<BehindAnswer>();
         services.AddSingleton<QuestionKinds>();
     }
 
@@ -157,9 +159,15 @@ internal static class ApiHost
         services.AddSingleton<AdHocQueries>();
         services.AddSingleton<EventListQueries>();
         services.AddSingleton<FunnelQueries>();
-        services.AddSingleton<UserQueries>();
+        services.AddSingleton<RetentionQueries>();
+        services.AddSingleton<ActivityQueries>();
+        services.AddSingleton<PathQueries>();
         services.AddSingleton<ExperimentQueries>();
         services.AddSingleton<SessionQueries>();
+        services.AddSingleton<FunnelUserQueries>();
+        services.AddSingleton<UserListQueries>();
+        services.AddSingleton<PathListQueries>();
+        services.AddSingleton<SessionListQueries>();
         services.AddSingleton(configuration.GetSection("Kafka").Get<EventProducerOptions>() ?? new());
         services.AddSingleton<EventProducer>();
         services.AddSingleton(configuration.GetSection(SchemaRegistryOptions.Section).Get<SchemaRegistryOptions>() ?? new());
@@ -232,6 +240,7 @@ internal static class ApiHost
         PathsEndpoint.Map(app);
         ExperimentEndpoint.Map(app);
         SessionsEndpoint.Map(app);
+        BehindEndpoint.Map(app);
         TilesEndpoint.Map(app);
         LiveEndpoint.Map(app);
         TenantsEndpoint.Map(app);

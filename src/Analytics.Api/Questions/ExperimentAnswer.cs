@@ -1,5 +1,6 @@
 using Analytics.Api.Replies;
 using Analytics.Core.Questions;
+using Analytics.Core.Questions.Behind;
 using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Postgres;
 
@@ -27,11 +28,25 @@ internal sealed class ExperimentAnswer(ExperimentQueries experiments, Completene
             control?.Variant,
             mixed,
             SampleRatio(question, variants),
-            [.. variants.Select(variant => new VariantReply(variant.Variant, variant.Users, variant == control, [.. question.Goals.Select((goal, index) => GoalOf(question, goal, index, variant, control))]))],
+            [.. variants.Select(Variant)],
+            EventsOf("&figure=users_of_several"),
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
             Approximate: null,
             Source: "events");
+
+        VariantReply Variant(VariantSums variant)
+        {
+            var own = "&variant=" + Uri.EscapeDataString(variant.Variant);
+            return new(
+                variant.Variant,
+                variant.Users,
+                variant == control,
+                [.. question.Goals.Select((goal, index) => GoalOf(question, goal, index, variant, control) with { Events = EventsOf(FormattableString.Invariant($"{own}&goal={index + 1}&figure={{figure}}")) })],
+                EventsOf(own + "&figure=users"));
+        }
+
+        string? EventsOf(string point) => BehindLink.Of(tenant.Id, "experiment", node, question.Scope.Range, context.Now, point);
     }
 
     private static SampleRatioReply SampleRatio(ExperimentQuestion question, IReadOnlyList<VariantSums> variants)
@@ -57,7 +72,7 @@ internal sealed class ExperimentAnswer(ExperimentQueries experiments, Completene
         var value = (goal.Of is null ? sums.Converted : sums.Sum / unit) / variant.Users;
         return new(
             goal.What.Name, goal.Of is null ? "share" : isMoney ? "money" : "number", sums.Converted, Rounded(value),
-            control is null || variant == control ? null : Against(goal, sums, variant.Users, control.Goals[index], control.Users, unit));
+            control is null || variant == control ? null : Against(goal, sums, variant.Users, control.Goals[index], control.Users, unit), Events: null);
     }
 
     private static DifferenceReply? Against(ExperimentGoal goal, GoalSums sums, long users, GoalSums control, long controls, double unit)

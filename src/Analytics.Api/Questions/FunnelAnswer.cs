@@ -1,5 +1,6 @@
 using Analytics.Api.Replies;
 using Analytics.Core.Questions;
+using Analytics.Core.Questions.Behind;
 using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Postgres;
 
@@ -25,19 +26,25 @@ internal sealed class FunnelAnswer(FunnelQueries funnels, Completeness completen
             question.Window.TotalSeconds,
             RateOf(figures.Steps),
             Steps(question, figures.Steps),
-            [.. figures.Groups.Select(group => new FunnelGroupReply(group.Label, group.Label is null, RateOf(group.Steps), Steps(question, group.Steps)))],
+            [.. figures.Groups.Select(group => new FunnelGroupReply(group.Label, group.Label is null, RateOf(group.Steps), Steps(question, group.Steps), EventsOf(new(group.Label, group.Label is null))))],
+            EventsOf(PointGroup.All),
             through,
             Stale: false,
             Approximate: null,
             Source: "events");
+
+        string? EventsOf(PointGroup group) =>
+            BehindLink.Of(tenant.Id, "funnel", node, question.Scope.Range, context.Now, BehindLink.Of(group) + "&figure={figure}&step={step}");
     }
 
     private static List<FunnelStepReply> Steps(FunnelQuestion question, IReadOnlyList<FunnelStepFigures> steps) =>
     [
         .. steps.Select((step, index) => new FunnelStepReply(
+            index + 1,
             // Where steps have no order, the second is any two of them.
             question.Order == FunnelOrder.Unordered ? FormattableString.Invariant($"{index + 1} of {steps.Count}") : question.Steps[index].Name,
             step.Users,
+            index == steps.Count - 1 ? 0 : step.Users - steps[index + 1].Users - step.Open,
             step.Open,
             index == 0 ? null : Ratio(step.Users, steps[index - 1].Users),
             Ratio(step.Users, steps[0].Users),

@@ -11,10 +11,15 @@ internal sealed record LifecycleReply(
     string TimeZone,
     string Period,
     IReadOnlyList<LifecyclePointReply> Points,
+    IReadOnlyList<LifecycleGroupReply> Groups,
+    string? Events,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,
     string Source) : IAnswer;
+
+/// <summary>One group of a breakdown; the label is null for the others together.</summary>
+internal sealed record LifecycleGroupReply(string? Label, bool IsOther, IReadOnlyList<LifecyclePointReply> Points, string? Events);
 
 /// <summary>Users of one period: active for the first time, again after the period before, again after a pause, and active in the period before only.</summary>
 internal sealed record LifecyclePointReply(DateTimeOffset Start, long New, long Returning, long Resurrected, long Dormant, bool IsFinished);
@@ -31,6 +36,7 @@ internal sealed record StickinessReply(
     long Users,
     double? MeanPeriods,
     IReadOnlyList<StickinessBarReply> Bars,
+    string? Events,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,

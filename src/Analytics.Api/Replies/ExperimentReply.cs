@@ -13,6 +13,7 @@ internal sealed record ExperimentReply(
     long UsersOfSeveral,
     SampleRatioReply SampleRatio,
     IReadOnlyList<VariantReply> Variants,
+    string? Events,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,
@@ -22,10 +23,10 @@ internal sealed record ExperimentReply(
 internal sealed record SampleRatioReply(double? PValue, string? Warning);
 
 /// <summary>One variant.</summary>
-internal sealed record VariantReply(string Name, long Users, bool IsControl, IReadOnlyList<GoalReply> Goals);
+internal sealed record VariantReply(string Name, long Users, bool IsControl, IReadOnlyList<GoalReply> Goals, string? Events);
 
-/// <summary>One goal of a variant: the share of users who did it, or the mean over all users; against the control where there is one to compare with.</summary>
-internal sealed record GoalReply(string Name, string Unit, long Converted, double? Value, DifferenceReply? AgainstControl);
+/// <summary>One goal of a variant; <c>events</c> lists who converted, or who did not (not_converted): the share of users who did it, or the mean over all users; against the control where there is one to compare with.</summary>
+internal sealed record GoalReply(string Name, string Unit, long Converted, double? Value, DifferenceReply? AgainstControl, string? Events);
 
 /// <summary>The difference to the control, where it lies with 95 %, and how likely one as large would be without any.</summary>
 internal sealed record DifferenceReply(double Difference, double? Change, double Low, double High, double? PValue, string Test);

@@ -12,6 +12,7 @@ internal sealed record PathsReply(
     string By,
     long Paths,
     IReadOnlyList<PathLinkReply> Links,
+    string? Events,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,

@@ -14,6 +14,8 @@ internal sealed record RetentionReply(
     string Mode,
     IReadOnlyList<CohortReply> Cohorts,
     IReadOnlyList<double?> MeanRates,
+    IReadOnlyList<RetentionGroupReply> Groups,
+    string? Events,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,
@@ -22,5 +24,8 @@ internal sealed record RetentionReply(
 /// <summary>The users of one period, and those of them who came back in it and in each after it.</summary>
 internal sealed record CohortReply(DateTimeOffset Start, long Users, IReadOnlyList<CohortCellReply> Periods);
 
+/// <summary>One group of a breakdown, as the whole is told; the label is null for the others together.</summary>
+internal sealed record RetentionGroupReply(string? Label, bool IsOther, long Users, IReadOnlyList<CohortReply> Cohorts, IReadOnlyList<double?> MeanRates, string? Events);
+
 /// <summary>One period of a cohort. Unfinished ones still grow; users are null where the period has not begun.</summary>
-internal sealed record CohortCellReply(long? Users, double? Rate, bool IsFinished);
+internal sealed record CohortCellReply(int After, long? Users, double? Rate, bool IsFinished);

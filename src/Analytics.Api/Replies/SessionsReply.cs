@@ -17,7 +17,7 @@ internal sealed record SessionsReply(
     IReadOnlyDictionary<string, double>? Approximate,
     string Source) : IAnswer;
 
-/// <summary>Figures of some visits. Rates and means are null without any.</summary>
+/// <summary>Figures of some visits. Rates and means are null without any. <c>events</c> lists the sessions, bounces or engaged ones.</summary>
 internal sealed record SessionFiguresReply(
     string? Label,
     long Sessions,
@@ -29,4 +29,5 @@ internal sealed record SessionFiguresReply(
     double? PagesPerSession,
     long PageViews,
     long Orders,
-    double? ConversionRate);
+    double? ConversionRate,
+    string? Events);

@@ -31,7 +31,7 @@ internal static class SessionVerbs
         var range = new TimeRange(parsed.GetValue(From), parsed.GetValue(To));
         var scope = new FigureScope(parsed.GetValue(Tenant), range, TimeZoneInfo.Utc, "", !parsed.GetValue(NoBots));
         using var clickHouse = new Places(parsed).OpenClickHouse();
-        var groups = await new SessionQueries(clickHouse).FiguresAsync(scope, parsed.GetValue(By), parsed.GetValue(Limit), cancel).ConfigureAwait(false);
+        var groups = await new SessionQueries(new(clickHouse, new())).FiguresAsync(scope, parsed.GetValue(By), parsed.GetValue(Limit), cancel).ConfigureAwait(false);
         if (parsed.GetValue(Verbs.Json))
         {
             Console.WriteLine(JsonSerializer.Serialize(groups, Format));

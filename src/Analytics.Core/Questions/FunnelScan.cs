@@ -129,7 +129,15 @@ public sealed class FunnelScan(FunnelQuestion question, long now)
         _moved.Clear();
         void Go(Attempt attempt, uint done, int next)
         {
-            if (time - attempt.Times[0] > _window || time - attempt.Times[attempt.Steps - 1] > _within[next])
+            if (time - attempt.Times[0] > _window)
+            {
+                // Behind the window, so it says nothing of what may still come in it: producers' clocks run ahead, and a list is made as of then.
+                _isOpen |= attempt.Times[0] + _window > now;
+                Settle(attempt);
+                return;
+            }
+
+            if (time - attempt.Times[attempt.Steps - 1] > _within[next])
             {
                 Settle(attempt);
                 return;
@@ -177,6 +185,7 @@ public sealed class FunnelScan(FunnelQuestion question, long now)
         {
             if (time - attempt.Times[0] > _window)
             {
+                _isOpen |= attempt.Times[0] + _window > now;
                 Settle(attempt);
             }
         }

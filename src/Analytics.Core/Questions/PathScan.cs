@@ -20,11 +20,14 @@ public readonly record struct PathLink(int Step, string From, string? To, long C
 
 /// <summary>Follows users from every event at which a path begins, and counts the links of the paths.</summary>
 /// <remarks>The same thing several times in a row is one step. A pause as long as the gap ends a path. One thread.</remarks>
-public sealed class PathScan(PathQuestion question)
+/// <param name="question">The question.</param>
+/// <param name="seen">Is told each link that is counted, and the events of its path up to it, which are overwritten by what follows; null where nobody asks.</param>
+public sealed class PathScan(PathQuestion question, Action<PathLink, IReadOnlyList<PathEvent>>? seen = null)
 {
     // What ends is called by no label: labels are never empty.
     private const string End = "";
     private readonly Dictionary<(int Step, string From, string To), long> _links = [];
+    private readonly List<PathEvent> _path = [];
 
     /// <summary>Paths that were followed.</summary>
     public long Paths { get; private set; }
@@ -70,6 +73,8 @@ public sealed class PathScan(PathQuestion question)
     private void Follow(List<PathEvent> events, int first)
     {
         var (last, step) = (first, 1);
+        _path.Clear();
+        _path.Add(events[first]);
         for (var next = first + 1; next < events.Count && step <= question.Depth; next++)
         {
             if (Math.Abs(events[next].Time - events[next - 1].Time) >= question.Gap.TotalMilliseconds)
@@ -79,6 +84,7 @@ public sealed class PathScan(PathQuestion question)
 
             if (events[next].Label != events[last].Label)
             {
+                _path.Add(events[next]);
                 Count(step++, events[last].Label, events[next].Label);
                 last = next;
             }
@@ -90,6 +96,9 @@ public sealed class PathScan(PathQuestion question)
         }
     }
 
-    private void Count(int step, string from, string to) =>
+    private void Count(int step, string from, string to)
+    {
         System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_links, (step, from, to), out _)++;
+        seen?.Invoke(new(step, from, to, 1), _path);
+    }
 }

@@ -19,6 +19,9 @@ public sealed class QuestionNode
     /// <summary>Where it is; empty for the question as a whole.</summary>
     public string Path { get; }
 
+    /// <summary>What stands here, as it came.</summary>
+    public JsonElement Json => _value;
+
     /// <summary>Whether there is anything here but null.</summary>
     public bool IsSet => _value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 

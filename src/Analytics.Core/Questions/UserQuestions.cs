@@ -9,15 +9,19 @@ namespace Analytics.Core.Questions;
 /// <param name="IsRolling">Whether a day is 24 hours from the user's start on, and not one of the calendar.</param>
 /// <param name="Periods">Periods after the cohort's own.</param>
 /// <param name="Filter">Which events; null for all.</param>
+/// <param name="Breakdown">The property of a user's first start in the cohort's period that tells cohorts apart; null for one matrix.</param>
+/// <param name="Limit">Groups that are told apart; the rest is one group of others.</param>
 public sealed record RetentionQuestion(
-    QuestionScope Scope, FunnelStep Start, FunnelStep Return, bool IsFirstTime, Granularity Period, bool IsRolling, int Periods, Filter? Filter);
+    QuestionScope Scope, FunnelStep Start, FunnelStep Return, bool IsFirstTime, Granularity Period, bool IsRolling, int Periods, Filter? Filter, Property? Breakdown = null, int Limit = 10);
 
 /// <summary>How active users come and go, or how often they are active.</summary>
 /// <param name="Scope">The whole periods that it touches.</param>
 /// <param name="Activity">What makes a user active.</param>
 /// <param name="Period">Days, weeks or months.</param>
 /// <param name="Filter">Which events; null for all.</param>
-public sealed record ActivityQuestion(QuestionScope Scope, FunnelStep Activity, Granularity Period, Filter? Filter);
+/// <param name="Breakdown">The property of a user's first event in a period that tells users apart; null for one group.</param>
+/// <param name="Limit">Groups that are told apart; the rest is one group of others.</param>
+public sealed record ActivityQuestion(QuestionScope Scope, FunnelStep Activity, Granularity Period, Filter? Filter, Property? Breakdown = null, int Limit = 10);
 
 /// <summary>What users do next to something, or before it.</summary>
 /// <param name="Scope">When.</param>

@@ -5,6 +5,9 @@ public static class UserReaders
 {
     private const int MostPeriods = 400;
 
+    // A matrix of its own for each.
+    private const int MostGroups = 50;
+
     private static readonly Dictionary<string, Granularity> Periods = new(StringComparer.Ordinal)
     {
         ["day"] = Granularity.Day,
@@ -20,7 +23,7 @@ public static class UserReaders
     /// <exception cref="InvalidQuestionException">It has faults.</exception>
     public static RetentionQuestion Retention(QuestionNode node, QuestionContext context)
     {
-        node.Only([.. QuestionTime.Fields, "start_event", "return_event", "mode", "period", "clock", "periods", "filter"]);
+        node.Only([.. QuestionTime.Fields, "start_event", "return_event", "mode", "period", "clock", "periods", "filter", "breakdown", "limit"]);
         var (period, isRolling) = (node["period"].Word(Periods, Granularity.Day), node["clock"].Word(Clocks, false));
         if (isRolling && period != Granularity.Day)
         {
@@ -30,18 +33,27 @@ public static class UserReaders
         var start = StepOr(node["start_event"]);
         var question = new RetentionQuestion(
             Scope(node, context, period), start, node.Has("return_event") ? FunnelReader.Step(node["return_event"]) : start, node["mode"].Word(Modes, false), period, isRolling,
-            node["periods"].Whole(1, 90, 8), FunnelReader.OfEvents(node["filter"]));
+            node["periods"].Whole(1, 90, 8), FunnelReader.OfEvents(node["filter"]), Breakdown(node), node["limit"].Whole(1, MostGroups, 10));
         node.ThrowIfFaulty();
         return question;
     }
 
-    /// <summary>A question about lifecycle or stickiness.</summary>
+    /// <summary>A question about lifecycle.</summary>
     /// <exception cref="InvalidQuestionException">It has faults.</exception>
-    public static ActivityQuestion Activity(QuestionNode node, QuestionContext context)
+    public static ActivityQuestion Lifecycle(QuestionNode node, QuestionContext context)
+    {
+        node.Only([.. QuestionTime.Fields, "event", "period", "filter", "breakdown", "limit"]);
+        var question = Activity(node, context) with { Breakdown = Breakdown(node), Limit = node["limit"].Whole(1, MostGroups, 10) };
+        node.ThrowIfFaulty();
+        return question;
+    }
+
+    /// <summary>A question about stickiness.</summary>
+    /// <exception cref="InvalidQuestionException">It has faults.</exception>
+    public static ActivityQuestion Stickiness(QuestionNode node, QuestionContext context)
     {
         node.Only([.. QuestionTime.Fields, "event", "period", "filter"]);
-        var period = node["period"].Word(Periods, Granularity.Day);
-        var question = new ActivityQuestion(Scope(node, context, period), StepOr(node["event"]), period, FunnelReader.OfEvents(node["filter"]));
+        var question = Activity(node, context);
         node.ThrowIfFaulty();
         return question;
     }
@@ -114,6 +126,14 @@ public static class UserReaders
 
         return split;
     }
+
+    private static ActivityQuestion Activity(QuestionNode node, QuestionContext context)
+    {
+        var period = node["period"].Word(Periods, Granularity.Day);
+        return new(Scope(node, context, period), StepOr(node["event"]), period, FunnelReader.OfEvents(node["filter"]));
+    }
+
+    private static Property? Breakdown(QuestionNode node) => node.Has("breakdown") ? FunnelReader.EventProperty(node["breakdown"]) : null;
 
     private static FunnelStep StepOr(QuestionNode node) => node.IsSet ? FunnelReader.Step(node) : new("any event", null, null);
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Analytics.Storage.ClickHouse.Questions;
+using Analytics.Storage.ClickHouse.Sellers;
 
 namespace Analytics.Storage.ClickHouse;
 
@@ -7,10 +9,13 @@ namespace Analytics.Storage.ClickHouse;
 /// Cells of one user and half hour are first merged over chunks and partitions; then, for each user, in order of time, a cell that begins 30 minutes or more
 /// after the last event of the session before it opens a new session, and so does one that begins 24 hours or more after the session's start. Cells of a
 /// client's session id belong together whatever lies between them; the 24 hours hold for them as well. A session counts in the range that it starts
-/// in, with all of its events. Any thread. <see cref="ClickHouseUnavailableException"/> passes.
+/// in, with all of its events. Any thread. Throws as <see cref="QuestionStore"/>, which binds every statement to the tenant.
 /// </remarks>
-public sealed class SessionQueries(ClickHouseClient client)
+public sealed class SessionQueries(QuestionStore store)
 {
+    internal const string IsBounce = "events = 1";
+    internal const string IsEngaged = "(stop - start > 10000 OR page_views >= 2 OR key_events > 0)";
+
     // A session that began before the range takes events of the range with it: 48 hours back find its beginning, unless someone was active
     // for longer than a day without a pause of half an hour, which only programs are.
     internal const string Chained =
@@ -37,7 +42,7 @@ public sealed class SessionQueries(ClickHouseClient client)
                         max((toUnixTimestamp64Milli(coalesce(exit_at, toDateTime64('1970-01-01', 3, 'UTC'))), epoch, kafka_partition, chunk, exit))
                     ) AS cell
                 FROM session_cells FINAL
-                WHERE tenant = {tenant:UInt64} AND window >= {start:DateTime('UTC')} - INTERVAL 48 HOUR AND window < {end:DateTime('UTC')} + INTERVAL 24 HOUR
+                WHERE window >= {start:DateTime('UTC')} - INTERVAL 48 HOUR AND window < {end:DateTime('UTC')} + INTERVAL 24 HOUR
                 GROUP BY user, session, window
             )
             GROUP BY user, session
@@ -67,7 +72,7 @@ public sealed class SessionQueries(ClickHouseClient client)
     /// <param name="cancel">Gives up.</param>
     public Task<List<SessionFigures>> FiguresAsync(FigureScope scope, SessionGroup group, int limit, CancellationToken cancel) => AskAsync(
         $$"""
-        SELECT {{ColumnOf(group)}} AS label, count(), countIf(events = 1), countIf(stop - start > 10000 OR page_views >= 2 OR key_events > 0),
+        SELECT {{ColumnOf(group)}} AS label, count(), countIf({{IsBounce}}), countIf({{IsEngaged}}),
             sum(page_views), sum(orders), sum(stop - start)
         FROM ({{Chained}})
         GROUP BY label
@@ -75,7 +80,8 @@ public sealed class SessionQueries(ClickHouseClient client)
         LIMIT {limit:UInt32}
         """, FiguresOf, scope, limit, cancel);
 
-    private static string ColumnOf(SessionGroup group) => group switch
+    /// <summary>What sessions are grouped by, as a column of <see cref="Chained"/>.</summary>
+    internal static string ColumnOf(SessionGroup group) => group switch
     {
         SessionGroup.All => "''",
         SessionGroup.Source => "head.5",
@@ -98,8 +104,8 @@ public sealed class SessionQueries(ClickHouseClient client)
 
     private Task<List<T>> AskAsync<T>(string sql, Func<JsonElement, T> read, FigureScope scope, int limit, CancellationToken cancel)
     {
-        var parameters = scope.Parameters();
-        parameters["limit"] = limit;
-        return client.QueryAsync(sql, read, parameters, FigureScope.Settings, cancel);
+        var statement = SellerStatements.About(scope, sql);
+        statement.Set("limit", limit);
+        return store.AskAsync(scope.Tenant, statement, read, cancel);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Analytics.Core.Questions;
+using Analytics.Core.Questions.Behind;
 
 namespace Analytics.Core.Tests.Questions;
 
@@ -99,6 +100,7 @@ public sealed class FunnelScanTests
     [InlineData("0a 10b", true)]
     [InlineData("0a 10b 20c", false)]
     [InlineData("-90a -80b", false)]
+    [InlineData("0a 70b", true)]
     public void Users_whose_window_is_still_open_are_open_until_they_are_through(string events, bool isOpen) =>
         Assert.Equal(isOpen, Of(Three + ", \"window\": \"1h\"", events, now: 30).IsOpen);
 
@@ -123,9 +125,11 @@ public sealed class FunnelScanTests
             var funnel = Funnel(funnels[run % funnels.Length]);
             var minute = 0;
             var text = string.Join(' ', Enumerable.Range(0, random.Next(14)).Select(_ => (minute += random.Next(8)) + kinds[random.Next(kinds.Length)]));
-            var found = new FunnelScan(funnel, long.MaxValue - 1_000_000_000).Of(Events(text));
+            var events = Events(text);
+            var found = new FunnelScan(funnel, long.MaxValue - 1_000_000_000).Of(events);
             var expected = Followed(funnel, Events(text));
             Assert.True(expected.SequenceEqual(found.Times), $"{funnels[run % funnels.Length]}\n{text}\nexpected {expected.Count} steps, found {found.Steps}");
+            Assert.True(expected.SequenceEqual(FunnelTrace.Of(funnel, events, found).Select(step => step.Event.Time)), $"{funnels[run % funnels.Length]}\n{text}\nits events cannot be found again");
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class SessionTests : IAsyncLifetime
         var server = await ClickHouseServer.SharedAsync();
         _clickHouse = new ClickHouseClient(new ClickHouseOptions { Url = server.Url, Database = "sessions_" + Guid.NewGuid().ToString("N") }, TimeProvider.System);
         await new ClickHouseMigrations(_clickHouse, TimeProvider.System).ApplyAsync();
-        _sessions = new SessionQueries(_clickHouse);
+        _sessions = new SessionQueries(new(_clickHouse, new()));
     }
 
     public async Task DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Analytics.Core.Questions;
+using Analytics.Core.Questions.Behind;
 
 namespace Analytics.Storage.ClickHouse.Questions;
 
@@ -31,13 +32,47 @@ public sealed class ExperimentQueries(QuestionStore store)
 
     private static GoalSums Goal(JsonElement row, int at) => new(row[at].GetInt64(), row[at + 1].GetDouble(), row[at + 2].GetDouble());
 
-    // Per event: is it an exposure, and what is it worth for each goal. Per user: the first exposure, and what came after it. Per variant: the sums.
+    /// <summary>The users of a variant, of those who reached a goal or did not, or of those who saw several variants, in order of their ids.</summary>
+    internal Task<List<(string User, string Variant)>> UsersAsync(
+        long tenant, ExperimentQuestion question, ExperimentPoint point, string? after, int limit, CancellationToken cancel)
+    {
+        var statement = new Statement().Add("SELECT user_id, variant");
+        Users(statement, question, after);
+        if (point.Variant is { } variant)
+        {
+            statement.Add($" WHERE mixed = 0 AND variant = {variant:String}");
+        }
+        else
+        {
+            statement.Add(" WHERE mixed = 1");
+        }
+
+        if (point.Goal is { } goal)
+        {
+            statement.Add($" AND {Name("did", goal)} ").Add(point.HasConverted ? "> 0" : "= 0");
+        }
+
+        statement.Add($" ORDER BY user_id LIMIT {(long)limit:UInt32}");
+        return store.AskAsync(tenant, statement, row => (row[0].GetString()!, row[1].GetString()!), cancel);
+    }
+
+    /// <summary>The time in which an exposure or a goal may lie.</summary>
+    internal static TimeRange RangeOf(ExperimentQuestion question) =>
+        new(question.Scope.Range.Start, question.Scope.Range.End + question.Window + TimeSpan.FromMinutes(1));
+
     private static Statement StatementOf(ExperimentQuestion question)
     {
         var statement = new Statement();
-        var goals = Enumerable.Range(0, question.Goals.Count).ToList();
+        statement.Add("SELECT mixed, variant, count()").Join("", Numbers(question), goal => statement.Add($", countIf({Name("did", goal)} > 0), sum({Name("value", goal)}), sum({Name("value", goal)} * {Name("value", goal)})"));
+        Users(statement, question, null);
+        return statement.Add(" GROUP BY mixed, variant");
+    }
+
+    // Per event: is it an exposure, and what is it worth for each goal. Per user: the first exposure, and what came after it.
+    private static void Users(Statement statement, ExperimentQuestion question, string? from)
+    {
+        var goals = Numbers(question);
         statement.Set("currency", question.Scope.Currency);
-        statement.Add("SELECT mixed, variant, count()").Join("", goals, goal => statement.Add($", countIf({Name("did", goal)} > 0), sum({Name("value", goal)}), sum({Name("value", goal)} * {Name("value", goal)})"));
         statement.Add(" FROM (SELECT user_id, variants > 1 AS mixed, if(variants > 1, '', first_variant) AS variant")
             .Join("", goals, goal => statement.Add($", length({Name("after", goal)}) AS {Name("did", goal)}, arraySum(one -> one.2, {Name("after", goal)}) AS {Name("value", goal)}"));
         statement.Add(" FROM (SELECT user_id, minIf(at, exposed = 1) AS since, uniqExactIf(label, exposed = 1) AS variants, argMinIf(label, (at, place), exposed = 1) AS first_variant")
@@ -47,10 +82,13 @@ public sealed class ExperimentQueries(QuestionStore store)
         statement.Add($"({EventSql.Condition(statement, question.Exposure.Event, question.Exposure.Filter)} AND {Columns.Label(statement, question.Variant, Facts.Events)} != '' ");
         statement.Add($"AND event_time < {question.Scope.Range.End:DateTime('UTC')}) AS exposed");
         statement.Join("", goals, goal => Worth(statement, question.Goals[goal], goal));
-        RowsSql.Of(statement, Facts.Events, question.Scope, new(question.Scope.Range.Start, question.Scope.Range.End + question.Window + TimeSpan.FromMinutes(1)), question.Filter);
+        RowsSql.Of(statement, Facts.Events, question.Scope, RangeOf(question), question.Filter);
         EventSql.Names(statement, question.Goals.Select(goal => goal.What.Event).Append(question.Exposure.Event));
-        return statement.Add(") GROUP BY user_id HAVING max(exposed) = 1)) GROUP BY mixed, variant");
+        GroupSql.After(statement, from);
+        statement.Add(") GROUP BY user_id HAVING max(exposed) = 1))");
     }
+
+    private static IReadOnlyList<int> Numbers(ExperimentQuestion question) => [.. Enumerable.Range(0, question.Goals.Count)];
 
     private static void Worth(Statement statement, ExperimentGoal goal, int number)
     {

@@ -54,14 +54,19 @@ public sealed class FunnelQueries(QuestionStore store)
 
     private static bool Follow(JsonElement row, List<FunnelEvent> events, FunnelScan scan, FunnelTally tally)
     {
+        Read(row, events);
+        tally.Add(scan.Of(events));
+        return true;
+    }
+
+    /// <summary>The events of a user's row.</summary>
+    internal static void Read(JsonElement row, List<FunnelEvent> events)
+    {
         events.Clear();
         var (times, orders, fits, labels) = (row[0].EnumerateArray(), row[1].EnumerateArray(), row[2].EnumerateArray(), row[3].EnumerateArray());
         while (times.MoveNext() && orders.MoveNext() && fits.MoveNext())
         {
             events.Add(new(times.Current.GetInt64(), orders.Current.GetInt64(), fits.Current.GetUInt32(), labels.MoveNext() ? labels.Current.GetString() : null));
         }
-
-        tally.Add(scan.Of(events));
-        return true;
     }
 }

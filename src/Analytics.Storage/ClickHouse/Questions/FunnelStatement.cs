@@ -20,15 +20,24 @@ internal static class FunnelStatement
     public static bool IsSummed(FunnelQuestion question) => question is { Order: FunnelOrder.Ordered, Exclusions.Count: 0, Steps.Count: > 1 and <= FitsBits };
 
     /// <summary>All users who made the first step.</summary>
-    public static Statement OfAll(FunnelQuestion question)
+    /// <param name="question">The funnel.</param>
+    /// <param name="from">Where users are listed: those from this one on, in order, with their ids behind the lists. Null where they are only counted.</param>
+    public static Statement OfAll(FunnelQuestion question, string? from = null)
     {
         var statement = new Statement();
-        statement.Add("SELECT groupArray(at), groupArray(place), groupArray(fits), ").Add(question.Breakdown is null ? "[]" : "groupArray(label)").Add(" FROM (");
+        statement.Add("SELECT groupArray(at), groupArray(place), groupArray(fits), ").Add(question.Breakdown is null ? "[]" : "groupArray(label)");
+        statement.Add(from is null ? " FROM (" : ", user_id FROM (");
         Events(statement, question);
+        if (from is not null)
+        {
+            statement.Add($" AND user_id >= {from:String}");
+        }
+
         statement.Add(")").Add(question.Order == FunnelOrder.Strict ? "" : " WHERE fits != 0");
         statement.Add(" GROUP BY ").Add(Users(question));
         var first = question.Order == FunnelOrder.Unordered ? (1L << question.Steps.Count) - 1 : 1;
-        return statement.Add($" HAVING maxIf(bitAnd(fits, {first:UInt32}), at < {question.Scope.Range.End.ToUnixTimeMilliseconds():Int64}) > 0");
+        statement.Add($" HAVING maxIf(bitAnd(fits, {first:UInt32}), at < {question.Scope.Range.End.ToUnixTimeMilliseconds():Int64}) > 0");
+        return from is null ? statement : statement.Add(" ORDER BY ").Add(Users(question));
     }
 
     /// <summary>

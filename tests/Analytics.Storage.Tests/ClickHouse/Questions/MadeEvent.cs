@@ -11,6 +11,8 @@ public sealed record MadeEvent
 
     public string User { get; init; } = "u1";
 
+    public string Session { get; init; } = "";
+
     public string Country { get; init; } = "DE";
 
     public string Device { get; init; } = "mobile";

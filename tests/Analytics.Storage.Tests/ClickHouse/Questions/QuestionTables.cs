@@ -93,7 +93,7 @@ public sealed class QuestionTables : IAsyncDisposable
         ["created_at"] = TimeOf(one.Time),
         ["kafka_time"] = TimeOf(one.Time),
         ["user_id"] = one.User,
-        ["session_id"] = "",
+        ["session_id"] = one.Session,
         ["country"] = one.Country,
         ["device"] = one.Device,
         ["source"] = one.Source,
@@ -133,7 +133,8 @@ public sealed class QuestionTables : IAsyncDisposable
 
     private static string TimeOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-    private async Task InsertAsync(string table, IEnumerable<Dictionary<string, object>> rows)
+    /// <summary>Adds rows as they are.</summary>
+    public async Task InsertAsync(string table, IEnumerable<Dictionary<string, object>> rows)
     {
         var body = string.Join('\n', rows.Select(row => JsonSerializer.Serialize(row)));
         if (body.Length > 0)

@@ -7,13 +7,8 @@ namespace Analytics.Storage.Tests.ClickHouse.Questions;
 public sealed class UserQueriesTests : IAsyncLifetime
 {
     private QuestionTables _tables = null!;
-    private UserQueries _queries = null!;
 
-    public async Task InitializeAsync()
-    {
-        _tables = await NewAsync();
-        _queries = new(_tables.Store);
-    }
+    public async Task InitializeAsync() => _tables = await NewAsync();
 
     public async Task DisposeAsync() => await _tables.DisposeAsync();
 
@@ -65,12 +60,12 @@ public sealed class UserQueriesTests : IAsyncLifetime
             Did("a", "03-02 10:00"), Did("a", "03-03 10:00"), Did("a", "03-05 10:00"),
             Did("a", "02-20 10:00", "u2"), Did("a", "03-03 10:00", "u2"), Did("other", "03-04 10:00", "u2"));
 
-        var question = UserReaders.Activity(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
-        var rows = await _queries.LifecycleAsync(1, question, default);
+        var question = UserReaders.Lifecycle(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
+        var rows = await new ActivityQueries(_tables.Store).LifecycleAsync(1, question, default);
 
         Assert.Equal(
-            ["02 new 1", "03 resurrected 1", "03 returning 1", "04 dormant 2", "05 resurrected 1"],
-            rows.Select(row => $"{Day(row.Period)} {((string[])["", "new", "returning", "resurrected", "dormant"])[row.Kind]} {row.Users}").Order(StringComparer.Ordinal));
+            ["02 New 1", "03 Resurrected 1", "03 Returning 1", "04 Dormant 2", "05 Resurrected 1"],
+            rows.Select(row => $"{Day(row.Period)} {row.Kind} {row.Users}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -78,9 +73,35 @@ public sealed class UserQueriesTests : IAsyncLifetime
     {
         await _tables.AddAsync(Did("a", "03-02 10:00"), Did("a", "03-02 11:00"), Did("a", "03-03 10:00"), Did("a", "03-02 10:00", "u2"), Did("a", "03-20 10:00", "u2"), Did("b", "03-02 10:00", "u3"));
 
-        var question = UserReaders.Activity(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
+        var question = UserReaders.Stickiness(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
 
-        Assert.Equal([(1, 1), (2, 1)], (await _queries.StickinessAsync(1, question, default)).Order());
+        Assert.Equal([(1, 1), (2, 1)], (await new ActivityQueries(_tables.Store).StickinessAsync(1, question, default)).Order());
+    }
+
+    [Fact]
+    public async Task Cohorts_are_told_apart_by_the_first_start_in_their_period_and_what_is_beyond_the_limit_is_one_group()
+    {
+        await _tables.AddAsync(
+            Did("a", "03-02 10:00") with { Country = "FR" }, Did("a", "03-02 11:00"), Did("a", "03-03 10:00"), Did("a", "03-02 10:00", "u2"), Did("a", "03-02 10:00", "u3"), Did("a", "03-03 10:00", "u3"),
+            Did("a", "03-02 10:00", "u4") with { Country = "AT" });
+        var question = UserReaders.Retention(Node("""{"start": "2026-03-02", "end": "2026-03-03", "start_event": "a", "breakdown": "country", "limit": 1, "periods": 1}"""), Context());
+
+        var rows = await new RetentionQueries(_tables.Store).OfAsync(1, question, default);
+
+        Assert.Equal(
+            ["+-1=2", "+0=2", "+1=1", "DE+-1=2", "DE+0=2", "DE+1=1"],
+            rows.Select(row => $"{row.Label}+{row.After}={row.Users}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Active_users_are_told_apart_by_their_first_event_of_the_period_and_dormant_ones_by_that_of_the_period_before()
+    {
+        await _tables.AddAsync(Did("a", "03-02 10:00") with { Country = "FR" }, Did("a", "03-02 11:00"), Did("a", "03-03 10:00"), Did("a", "03-03 11:00") with { Country = "AT" });
+        var question = UserReaders.Lifecycle(Node("""{"start": "2026-03-02", "end": "2026-03-05", "event": "a", "breakdown": "country"}"""), Context());
+
+        var rows = await new ActivityQueries(_tables.Store).LifecycleAsync(1, question, default);
+
+        Assert.Equal(["02 FR New 1", "03 DE Returning 1", "04 DE Dormant 1"], rows.Select(row => $"{Day(row.Period)} {row.Label} {row.Kind} {row.Users}").Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -93,7 +114,7 @@ public sealed class UserQueriesTests : IAsyncLifetime
             Did("a", "03-02 10:00", "u2"), Did("b", "03-02 10:01", "u2"), Did("a", "03-02 10:31", "u2"), Did("b", "03-02 10:00", "u3"));
 
         var question = UserReaders.Path(Node($$"""{"start": "2026-03-02", "end": "2026-03-03", "from": {"event": "a", "filter": {"property": "country", "value": "DE"} }, "depth": 2, "direction": "{{direction}}"}"""), Context());
-        var (_, links) = await _queries.PathsAsync(1, question, default);
+        var (_, links) = await new PathQueries(_tables.Store).OfAsync(1, question, default);
 
         Assert.Equal(expected, string.Join('|', links.Select(link => $"{link.Step} {link.From}>{link.To} {link.Count}")));
     }
@@ -129,7 +150,7 @@ public sealed class UserQueriesTests : IAsyncLifetime
     private async Task<string> RetentionAsync(string json)
     {
         var question = UserReaders.Retention(Node($$"""{ "start": "2026-03-02", "end": "2026-03-06", {{json}} }"""), Context());
-        var rows = await _queries.RetentionAsync(1, question, default);
+        var rows = await new RetentionQueries(_tables.Store).OfAsync(1, question, default);
         return string.Join(' ', rows.OrderBy(row => row.Cohort).ThenBy(row => row.After).Select(row =>
             $"{PeriodNumbers.StartOf(row.Cohort, question.Period, TimeZoneInfo.Utc):dd}+{row.After}={row.Users}"));
     }
