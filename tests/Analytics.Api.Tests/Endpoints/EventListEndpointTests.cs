@@ -29,11 +29,13 @@ public sealed class EventListEndpointTests(RunningApi api) : IAsyncLifetime
     [InlineData("""[{"event": "page_view"}]""", """["country", "properties.plan"]""", 2)]
     [InlineData("""[{"event": "order_placed", "filter": {"property": "user_id", "op": "contains", "value": "U"}}]""", "[]", 1)]
     [InlineData("""["events"]""", """["is_bot"]""", 1)]
-    public async Task The_link_of_every_point_lists_as_many_events_as_the_point_counts(string metrics, string breakdown, int limit)
+    [InlineData("""["events"]""", """["country"]""", 2, "\"start\": \"2022-07-01T10:00:00Z\", \"end\": \"2022-07-01T10:01:00Z\", \"granularity\": \"5s\"")]
+    public async Task The_link_of_every_point_lists_as_many_events_as_the_point_counts(
+        string metrics, string breakdown, int limit, string period = "\"start\": \"2022-07-01\", \"end\": \"2022-07-04\", \"granularity\": \"day\"")
     {
         var (reply, body) = await api.PostAsync(
             "/api/v1/analytics/2/query",
-            $$"""{"metrics": {{metrics}}, "breakdown": {{breakdown}}, "limit": {{limit}}, "start": "2022-07-01", "end": "2022-07-04", "granularity": "day", "source": "raw"}""",
+            $$"""{"metrics": {{metrics}}, "breakdown": {{breakdown}}, "limit": {{limit}}, {{period}}, "source": "raw"}""",
             api.ReadKey);
 
         Assert.True(reply.StatusCode == HttpStatusCode.OK, body.ToString());
