@@ -61,24 +61,20 @@ public static class CellRows
     public static void Add(
         TableRows rows, in ChunkStamp stamp, ReadOnlySpan<CellRow> cells, ReadOnlySpan<DimensionWords> dimensions, Words words, long retention)
     {
+        Span<uint> windows = stackalloc uint[cells.Length];
         Span<uint> keepUntil = stackalloc uint[cells.Length];
         Span<int> of = stackalloc int[cells.Length];
-        for (var start = 0; start < cells.Length;)
+        for (var i = 0; i < cells.Length; i++)
         {
-            var block = rows.BlockAt(cells[start].Window, stamp.KeepUntil(cells[start].Window, retention));
-            var end = start;
-            for (; end < cells.Length; end++)
-            {
-                keepUntil[end] = stamp.KeepUntil(cells[end].Window, retention);
-                of[end] = cells[end].Dimensions;
-                if (rows.BlockAt(cells[end].Window, keepUntil[end]) != block)
-                {
-                    break;
-                }
-            }
+            (windows[i], of[i]) = (cells[i].Window, cells[i].Dimensions);
+        }
 
-            Add(block, stamp, cells[start..end], of[start..end], keepUntil[start..end], dimensions, words);
-            start = end;
+        var runs = new BlockRuns(rows, stamp, windows, retention, keepUntil);
+        while (runs.MoveNext())
+        {
+            var run = runs.Range;
+            windows[run].CopyTo(runs.Block[1].Extend<uint>(windows[run].Length));
+            Add(runs.Block, stamp, cells[run], of[run], keepUntil[run], dimensions, words);
         }
     }
 
@@ -124,14 +120,12 @@ public static class CellRows
         ReadOnlySpan<DimensionWords> dimensions, Words words)
     {
         var tenants = block[0].Extend<ulong>(cells.Length);
-        var windows = block[1].Extend<uint>(cells.Length);
         var bots = block[7].Extend<byte>(cells.Length);
         Span<CellFigures> figures = stackalloc CellFigures[cells.Length];
         for (var i = 0; i < cells.Length; i++)
         {
             ref readonly var cell = ref cells[i];
             tenants[i] = cell.Tenant;
-            windows[i] = cell.Window;
             bots[i] = dimensions[cell.Dimensions].IsBot;
             figures[i] = cell.Figures;
         }

@@ -37,29 +37,25 @@ public static class ProductCellRows
     /// <param name="retention">Seconds.</param>
     public static void Add(TableRows rows, in ChunkStamp stamp, ReadOnlySpan<ProductCellRow> cells, Words words, long retention)
     {
+        Span<uint> windows = stackalloc uint[cells.Length];
         Span<uint> keepUntil = stackalloc uint[cells.Length];
-        for (var start = 0; start < cells.Length;)
+        for (var i = 0; i < cells.Length; i++)
         {
-            var block = rows.BlockAt(cells[start].Window, stamp.KeepUntil(cells[start].Window, retention));
-            var end = start;
-            for (; end < cells.Length; end++)
-            {
-                keepUntil[end] = stamp.KeepUntil(cells[end].Window, retention);
-                if (rows.BlockAt(cells[end].Window, keepUntil[end]) != block)
-                {
-                    break;
-                }
-            }
+            windows[i] = cells[i].Window;
+        }
 
-            Add(block, stamp, cells[start..end], keepUntil[start..end], words);
-            start = end;
+        var runs = new BlockRuns(rows, stamp, windows, retention, keepUntil);
+        while (runs.MoveNext())
+        {
+            var run = runs.Range;
+            windows[run].CopyTo(runs.Block[1].Extend<uint>(windows[run].Length));
+            Add(runs.Block, stamp, cells[run], keepUntil[run], words);
         }
     }
 
     private static void Add(NativeBlock block, in ChunkStamp stamp, ReadOnlySpan<ProductCellRow> cells, ReadOnlySpan<uint> keepUntil, Words words)
     {
         var tenants = block[0].Extend<ulong>(cells.Length);
-        var windows = block[1].Extend<uint>(cells.Length);
         Span<uint> names = stackalloc uint[cells.Length];
         Span<uint> currencies = stackalloc uint[cells.Length];
         Span<CellFigures> figures = stackalloc CellFigures[cells.Length];
@@ -67,7 +63,6 @@ public static class ProductCellRows
         {
             ref readonly var cell = ref cells[i];
             tenants[i] = cell.Tenant;
-            windows[i] = cell.Window;
             block[2].AddText(words[cell.Product]);
             names[i] = block[3].NumberOf(cell.Name, words[cell.Name]);
             currencies[i] = block[4].NumberOf(cell.Currency, words[cell.Currency]);

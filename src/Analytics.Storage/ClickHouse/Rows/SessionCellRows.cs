@@ -50,42 +50,36 @@ public static class SessionCellRows
     /// <param name="retention">Seconds.</param>
     public static void Add(TableRows rows, in ChunkStamp stamp, ReadOnlySpan<SessionCellRow> cells, Words words, ReadOnlySpan<byte> pages, long retention)
     {
+        Span<uint> windows = stackalloc uint[cells.Length];
         Span<uint> keepUntil = stackalloc uint[cells.Length];
-        for (var start = 0; start < cells.Length;)
+        for (var i = 0; i < cells.Length; i++)
         {
-            var block = rows.BlockAt(cells[start].Window / 1000, stamp.KeepUntil(cells[start].Window / 1000, retention));
-            var end = start;
-            for (; end < cells.Length; end++)
-            {
-                var window = cells[end].Window / 1000;
-                keepUntil[end] = stamp.KeepUntil(window, retention);
-                if (rows.BlockAt(window, keepUntil[end]) != block)
-                {
-                    break;
-                }
-            }
+            windows[i] = (uint)(cells[i].Window / 1000);
+        }
 
-            var run = cells[start..end];
+        var runs = new BlockRuns(rows, stamp, windows, retention, keepUntil);
+        while (runs.MoveNext())
+        {
+            var block = runs.Block;
+            var run = cells[runs.Range];
+            windows[runs.Range].CopyTo(block[1].Extend<uint>(run.Length));
             AddKeys(block, stamp, run);
             AddFigures(block, run);
             AddTexts(block, run, words, pages);
-            keepUntil[start..end].CopyTo(block[21].Extend<uint>(run.Length));
+            keepUntil[runs.Range].CopyTo(block[21].Extend<uint>(run.Length));
             block.EndRows(run.Length);
-            start = end;
         }
     }
 
     private static void AddKeys(NativeBlock block, in ChunkStamp stamp, ReadOnlySpan<SessionCellRow> cells)
     {
         var tenants = block[0].Extend<ulong>(cells.Length);
-        var windows = block[1].Extend<uint>(cells.Length);
         var users = block[2].Extend<ulong>(cells.Length);
         var sessions = block[3].Extend<ulong>(cells.Length);
         for (var i = 0; i < cells.Length; i++)
         {
             ref readonly var cell = ref cells[i];
             tenants[i] = cell.Tenant;
-            windows[i] = (uint)(cell.Window / 1000);
             users[i] = cell.User;
             sessions[i] = cell.Session;
         }

@@ -39,47 +39,49 @@ public static class UniqueRows
         TableRows rows, in ChunkStamp stamp, ReadOnlySpan<UniqueRow> cells, ReadOnlySpan<ulong> users, ReadOnlySpan<ulong> sessions,
         ReadOnlySpan<DimensionWords> dimensions, Words words, long retention)
     {
+        Span<uint> windows = stackalloc uint[cells.Length];
         Span<uint> keepUntil = stackalloc uint[cells.Length];
         Span<int> of = stackalloc int[cells.Length];
         Span<int> userCounts = stackalloc int[cells.Length];
         Span<int> sessionCounts = stackalloc int[cells.Length];
-        for (var start = 0; start < cells.Length;)
+        for (var i = 0; i < cells.Length; i++)
         {
-            var block = rows.BlockAt(cells[start].Window, stamp.KeepUntil(cells[start].Window, retention));
-            var (end, userCount, sessionCount) = (start, 0, 0);
-            for (; end < cells.Length; end++)
-            {
-                ref readonly var cell = ref cells[end];
-                keepUntil[end] = stamp.KeepUntil(cell.Window, retention);
-                if (rows.BlockAt(cell.Window, keepUntil[end]) != block)
-                {
-                    break;
-                }
-
-                (of[end], userCounts[end], sessionCounts[end]) = (cell.Dimensions, cell.Users, cell.Sessions);
-                userCount += cell.Users;
-                sessionCount += cell.Sessions;
-            }
-
-            block[7].AddArrays(userCounts[start..end], users[..userCount]);
-            block[8].AddArrays(sessionCounts[start..end], sessions[..sessionCount]);
-            users = users[userCount..];
-            sessions = sessions[sessionCount..];
-            DimensionColumns.Add(block, 2, hasCurrency: false, of[start..end], dimensions, words);
-            Add(block, cells[start..end], keepUntil[start..end], dimensions);
-            start = end;
+            ref readonly var cell = ref cells[i];
+            (windows[i], of[i], userCounts[i], sessionCounts[i]) = (cell.Window, cell.Dimensions, cell.Users, cell.Sessions);
         }
+
+        var runs = new BlockRuns(rows, stamp, windows, retention, keepUntil);
+        while (runs.MoveNext())
+        {
+            var (block, run) = (runs.Block, runs.Range);
+            windows[run].CopyTo(block[1].Extend<uint>(windows[run].Length));
+            users = AddHashes(block[7], userCounts[run], users);
+            sessions = AddHashes(block[8], sessionCounts[run], sessions);
+            DimensionColumns.Add(block, 2, hasCurrency: false, of[run], dimensions, words);
+            Add(block, cells[run], keepUntil[run], dimensions);
+        }
+    }
+
+    // What is left for the runs that follow.
+    private static ReadOnlySpan<ulong> AddHashes(NativeColumn column, scoped ReadOnlySpan<int> counts, ReadOnlySpan<ulong> hashes)
+    {
+        var count = 0;
+        foreach (var one in counts)
+        {
+            count += one;
+        }
+
+        column.AddArrays(counts, hashes[..count]);
+        return hashes[count..];
     }
 
     private static void Add(NativeBlock block, ReadOnlySpan<UniqueRow> cells, ReadOnlySpan<uint> keepUntil, ReadOnlySpan<DimensionWords> dimensions)
     {
         var tenants = block[0].Extend<ulong>(cells.Length);
-        var windows = block[1].Extend<uint>(cells.Length);
         var bots = block[6].Extend<byte>(cells.Length);
         for (var i = 0; i < cells.Length; i++)
         {
             tenants[i] = cells[i].Tenant;
-            windows[i] = cells[i].Window;
             bots[i] = dimensions[cells[i].Dimensions].IsBot;
         }
 

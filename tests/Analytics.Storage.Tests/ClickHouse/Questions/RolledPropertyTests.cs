@@ -101,7 +101,7 @@ public sealed class RolledPropertyTests : IAsyncLifetime
 
     private async Task ArriveAsync(Random random, int count, bool isSealed, int day = 0)
     {
-        var events = Enumerable.Range(0, count).Select(_ => TrendPropertyTests.Some(random, 1, 11 - day)).Select(one => one with { Time = one.Time.AddDays(day) }).ToList();
+        var events = Enumerable.Range(0, count).Select(_ => MadeEvent.Any(random, 1, 11 - day)).Select(one => one with { Time = one.Time.AddDays(day) }).ToList();
         var (first, last) = await _tables.AddAsync(events);
         await _tables.LedgerAsync(first, last, isSealed, events.Min(one => one.Time));
     }

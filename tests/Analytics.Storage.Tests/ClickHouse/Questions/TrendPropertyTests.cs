@@ -19,9 +19,9 @@ public sealed class TrendPropertyTests : IAsyncLifetime
         _alone = await NewAsync();
         _together = await NewAsync();
         var random = new Random(20_261_122);
-        var own = Enumerable.Range(0, 300).Select(_ => Some(random, 1)).ToList();
+        var own = Enumerable.Range(0, 300).Select(_ => MadeEvent.Any(random, 1)).ToList();
         await _alone.AddAsync(own);
-        await _together.AddAsync(own.Concat(Enumerable.Range(0, 300).Select(_ => Some(random, 2))).Concat(Enumerable.Range(0, 300).Select(_ => Some(random, 3))));
+        await _together.AddAsync(own.Concat(Enumerable.Range(0, 300).Select(_ => MadeEvent.Any(random, 2))).Concat(Enumerable.Range(0, 300).Select(_ => MadeEvent.Any(random, 3))));
     }
 
     public async Task DisposeAsync()
@@ -81,30 +81,5 @@ public sealed class TrendPropertyTests : IAsyncLifetime
     {
         var figures = await tables.Trends.OfAsync(tenant, question, question.Scope.Range, question.Scope.Range, default);
         return JsonSerializer.Serialize(figures.Groups);
-    }
-
-    internal static MadeEvent Some(Random random, long tenant, int days = 4)
-    {
-        string Of(params string[] texts) => texts[random.Next(texts.Length)];
-        var name = Of("page_view", "page_view", "product_view", "order_placed", "stock_level");
-        var isOrder = name == "order_placed";
-        return new()
-        {
-            Tenant = tenant,
-            Name = name,
-            Time = Utc("2026-02-28 20:00").AddSeconds(random.Next(days * 86_400)),
-            User = name == "stock_level" ? "" : "u" + random.Next(40),
-            Country = Of("DE", "FR", "", "' OR 1 = 1 --"),
-            Device = Of("mobile", "desktop", ""),
-            Source = Of("direct", "search"),
-            Campaign = Of("", "spring", "\\"),
-            Product = isOrder || name == "product_view" ? "p" + random.Next(5) : "",
-            Order = isOrder ? "o" + random.Next(100_000) : "",
-            Currency = isOrder ? Of("EUR", "USD") : "",
-            Units = isOrder ? random.Next(1, 5) : 0,
-            Revenue = isOrder ? random.Next(100, 9_999) : 0,
-            IsBot = random.Next(10) == 0,
-            Properties = new Dictionary<string, string> { ["plan"] = Of("1", "2.5", "basic", ""), ["tenant"] = "2", ["' OR 1 --"] = "x" },
-        };
     }
 }
