@@ -57,15 +57,28 @@ public sealed class ScriptedRegistry : IDisposable
                 return;
             }
 
-            var request = $"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}";
-            _asked.Enqueue(request);
-            var (status, body) = _trouble is { } trouble ? (trouble.Item1, trouble.Item2)
-                : _replies.TryGetValue(request, out var known) ? known
-                : (404, """{"error_code":40403,"message":"Schema not found"}""");
+            await AnswerAsync(context).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        var request = $"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}";
+        _asked.Enqueue(request);
+        var (status, body) = _trouble is { } trouble ? (trouble.Item1, trouble.Item2)
+            : _replies.TryGetValue(request, out var known) ? known
+            : (404, """{"error_code":40403,"message":"Schema not found"}""");
+        try
+        {
             context.Response.StatusCode = status;
             context.Response.ContentType = "application/vnd.schemaregistry.v1+json";
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body)).ConfigureAwait(false);
             context.Response.Close();
+        }
+        catch (Exception gone) when (gone is HttpListenerException or ObjectDisposedException or IOException)
+        {
+            // The client has given up waiting: the next one is answered all the same.
+            context.Response.Abort();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Analytics.Storage.Registry;
 using Analytics.Testing;
 
@@ -48,6 +49,20 @@ public sealed class SchemaRegistryClientTests : IDisposable
         _registry.Fail(status, body);
         var wrong = await Assert.ThrowsAsync<RegistryUnavailableException>(async () => await _client.FindAsync(1, CancellationToken.None));
         Assert.Contains("schemas/ids/1", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clients_that_hang_up_before_their_answer_leave_the_registry_to_others()
+    {
+        _registry.Add(7, Schema);
+        for (var i = 0; i < 20; i++)
+        {
+            using var impatient = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(enable: true, seconds: 0) };
+            await impatient.ConnectAsync(_registry.Url.Host, _registry.Url.Port);
+            await impatient.SendAsync("GET /schemas/ids/9 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"u8.ToArray());
+        }
+
+        Assert.NotNull(await _client.FindAsync(7, CancellationToken.None));
     }
 
     [Fact]
