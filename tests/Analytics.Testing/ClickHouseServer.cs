@@ -13,6 +13,7 @@ public sealed class ClickHouseServer : IAsyncDisposable
     private static readonly Lazy<Task<ClickHouseServer>> Shared = new(() => StartAsync());
     private readonly string[] _options;
     private ChildProcess? _process;
+    private string _said = "";
 
     private ClickHouseServer(int port, string[] options)
     {
@@ -29,8 +30,8 @@ public sealed class ClickHouseServer : IAsyncDisposable
     /// <summary>The id of its process.</summary>
     public int ProcessId => _process!.Id;
 
-    /// <summary>All that the process has printed so far.</summary>
-    public string Output => _process!.Output;
+    /// <summary>All that the process, or the one before it, has printed so far.</summary>
+    public string Output => _process?.Output ?? _said;
 
     /// <summary>The server that the whole test process shares. Do not stop it.</summary>
     public static Task<ClickHouseServer> SharedAsync() => Shared.Value;
@@ -57,6 +58,7 @@ public sealed class ClickHouseServer : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         var code = await _process!.StopAsync(Limit);
+        _said = _process.Output;
         await _process.DisposeAsync();
         _process = null;
         return code;

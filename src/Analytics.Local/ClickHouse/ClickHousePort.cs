@@ -13,9 +13,6 @@ namespace Analytics.Local.ClickHouse;
 /// </remarks>
 internal static class ClickHousePort
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
-    private static ITimer? _ending;
-
     /// <summary>Serves until SIGTERM or Ctrl-C, then finishes what runs. Prints <c>ready clickhouse URL</c> when it serves. Returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -54,29 +51,43 @@ internal static class ClickHousePort
         }
 
         Directory.CreateDirectory(spool);
-        await using var app = Build(options, engine, Path.GetFullPath(spool));
+        using var logs = LoggerFactory.Create(logging => logging
+            .AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        using var runner = new StatementRunner(engine, options, Path.GetFullPath(spool), logs.CreateLogger<StatementRunner>());
+        await ServeAsync(options, engine, runner, logs);
+
+        // What its clients have given up may still run: the engine must not be closed under it.
+        await runner.EndAsync();
+    }
+
+    private static async Task ServeAsync(ClickHousePortOptions options, ChdbEngine engine, StatementRunner runner, ILoggerFactory logs)
+    {
+        await using var app = Build(options, engine, runner, logs);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Console.WriteLine($"ready clickhouse {address}");
-        app.Lifetime.ApplicationStopping.Register(() => _ending = TimeProvider.System.CreateTimer(_ => EndAnyway(), null, StopLimit, Timeout.InfiniteTimeSpan));
+        app.Lifetime.ApplicationStopping.Register(() => EndBy(options.StopWithin));
         await app.WaitForShutdownAsync();
     }
 
-    // The engine was seen to wait for ever for its own background work, after some kills under load. What was acknowledged is on disk, so nothing is lost.
-    private static void EndAnyway()
+    // A thread and no timer: the pool's threads may all stand in the engine.
+    private static void EndBy(int seconds) => new Thread(() =>
     {
-        Console.Error.WriteLine($"clickhouse: the engine did not end its background work within {StopLimit.TotalSeconds:0} s of the signal; ending without it. Everything that was acknowledged is on disk.");
+        using var never = new ManualResetEventSlim();
+        never.Wait(TimeSpan.FromSeconds(seconds));
+        Console.Error.WriteLine(
+            $"clickhouse: the engine did not end within {seconds} s of the signal, so the process ends without it. Everything that was acknowledged is on disk.");
         ChdbNative.ExitAtOnce(0);
-    }
+    })
+    {
+        IsBackground = true,
+    }.Start();
 
-    private static WebApplication Build(ClickHousePortOptions options, ChdbEngine engine, string spool)
+    private static WebApplication Build(ClickHousePortOptions options, ChdbEngine engine, StatementRunner runner, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton(logs);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
-        builder.Services.AddSingleton(provider =>
-            new StatementRunner(engine, options, spool, provider.GetRequiredService<ILogger<StatementRunner>>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -89,7 +100,6 @@ internal static class ClickHousePort
         });
         var app = builder.Build();
         var access = new PortAccess(options.User, options.Password);
-        var runner = app.Services.GetRequiredService<StatementRunner>();
         app.Run(context => AnswerAsync(context, engine, access, runner));
         return app;
     }

@@ -31,6 +31,12 @@ internal sealed class ClickHousePortOptions
     /// </summary>
     public int StatementSize { get; init; } = 16 << 20;
 
+    /// <summary>
+    /// Seconds from the signal to the end of the process. Default 30: statements get 8 of them, and the engine ends its own work in less than one. Beyond it the process
+    /// ends without the engine (a statement that waits inside the system can be stopped by nobody); what was acknowledged is on disk then, too.
+    /// </summary>
+    public int StopWithin { get; init; } = 30;
+
     /// <summary>Reads <c>--name value</c> pairs.</summary>
     /// <exception cref="ArgumentException">A name is unknown, or its value is missing or not a number.</exception>
     public static ClickHousePortOptions Parse(ReadOnlySpan<string> arguments)
@@ -38,10 +44,10 @@ internal sealed class ClickHousePortOptions
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var index = 0; index < arguments.Length; index += 2)
         {
-            if (arguments[index] is not ("--port" or "--data" or "--user" or "--password" or "--concurrency") || index + 1 == arguments.Length)
+            if (arguments[index] is not ("--port" or "--data" or "--user" or "--password" or "--concurrency" or "--stop-within") || index + 1 == arguments.Length)
             {
                 throw new ArgumentException(
-                    $"clickhouse: expected --port N --data FOLDER [--user NAME --password TEXT --concurrency N], each with a value, found '{arguments[index]}'");
+                    $"clickhouse: expected --port N --data FOLDER [--user NAME --password TEXT --concurrency N --stop-within SECONDS], each with a value, found '{arguments[index]}'");
             }
 
             values[arguments[index]] = arguments[index + 1];
@@ -55,6 +61,7 @@ internal sealed class ClickHousePortOptions
             User = values.GetValueOrDefault("--user", defaults.User),
             Password = values.GetValueOrDefault("--password", defaults.Password),
             Concurrency = Number(values, "--concurrency", defaults.Concurrency, 1, 1024),
+            StopWithin = Number(values, "--stop-within", defaults.StopWithin, 1, 3600),
         };
     }
 

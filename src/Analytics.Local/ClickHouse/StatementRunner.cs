@@ -20,8 +20,33 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         await TakeTurnAsync(cancel);
         try
         {
-            using var session = Open(request);
-            await using var stop = cancel.Register(() => Stop(request.Mark));
+            await RunInTurnAsync(request, body, answer, cancel);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>Ends when no statement runs any more and none can begin. Once, when no more requests come.</summary>
+    public async Task EndAsync()
+    {
+        for (var turn = 0; turn < options.Concurrency; turn++)
+        {
+            await _turns.WaitAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
+
+    private async Task RunInTurnAsync(PortRequest request, StatementBody body, PortAnswer answer, CancellationToken cancel)
+    {
+        using var session = Open(request);
+        var stopping = Task.CompletedTask;
+        try
+        {
+            await using var stop = cancel.Register(() => stopping = Task.Run(() => Stop(request.Mark)));
             await (body.Statement.Kind switch
             {
                 StatementKind.Select => SelectAsync(session, request, body, answer, cancel),
@@ -32,12 +57,10 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         }
         finally
         {
-            _turns.Release();
+            // Part of the turn: it is a statement as well.
+            await stopping;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
 
     private async Task TakeTurnAsync(CancellationToken cancel)
     {
@@ -180,7 +203,7 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
     }
 
     /// <summary>The client is gone: stops its statement, which ends with code 394.</summary>
-    private void Stop(string mark) => _ = Task.Run(() =>
+    private void Stop(string mark)
     {
         try
         {
@@ -191,7 +214,7 @@ internal sealed partial class StatementRunner(ChdbEngine engine, ClickHousePortO
         {
             LogNotStopped(log, mark, error);
         }
-    });
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The client of statement {Mark} is gone, but the statement could not be stopped and runs to its end")]
     private static partial void LogNotStopped(ILogger log, string mark, Exception error);
