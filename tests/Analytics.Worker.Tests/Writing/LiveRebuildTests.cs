@@ -92,25 +92,25 @@ public sealed class LiveRebuildTests : IAsyncLifetime
     public async Task Of_two_workers_one_rebuilds_and_the_other_takes_over_when_it_stops_or_dies()
     {
         var orders = RandomEvents.Orders(8, 300);
-        await using (var first = await StartAsync(settle: 600))
+        await using (var first = await StartAsync(settle: 600, lease: 8))
         {
             await first.CountAsync(Topics.Orders, orders, isLast: true);
             await Eventually.HoldsAsync("the first rebuilds", () => first.Said.Contains(43), Limit);
-            await using var second = await StartAsync();
+            await using var second = await StartAsync(lease: 8);
 
             // A worker that lives keeps its lease, beyond the length of it.
             await RenewedAsync(times: 6);
             Assert.DoesNotContain(43, second.Said);
             await first.StopRebuildAsync();
             await WholeAsync();
-            Assert.Equal([43, 45], second.Said.Where(id => id is 43 or 45));
+            await Eventually.HoldsAsync("the second says that it has rebuilt", () => second.Said.Where(id => id is 43 or 45).SequenceEqual([43, 45]), Limit);
             Assert.DoesNotContain(45, first.Said);
 
-            // One that has died renews nothing.
-            Assert.True(await _live.State.TryLeadAsync("dead", TimeSpan.FromSeconds(3)));
+            // One that has died renews nothing. The figures are whole a moment before the lease is given back.
+            await Eventually.HoldsAsync("the lease is free", () => _live.State.TryLeadAsync("dead", TimeSpan.FromSeconds(3)), Limit);
             await _live.MarkStaleAsync(true);
             await WholeAsync();
-            Assert.Equal(2, second.Said.Count(id => id == 45));
+            await Eventually.HoldsAsync("the second says that it has rebuilt again", () => second.Said.Count(id => id == 45) == 2, Limit);
             await EqualsRecountAsync(orders, [], second.Now);
         }
     }
@@ -167,8 +167,8 @@ public sealed class LiveRebuildTests : IAsyncLifetime
         Assert.Equal(100, (await _live.ReadAsync(1, Today, worker.Now)).Visitors);
     }
 
-    private async Task<RebuildingWorker> StartAsync(Uri? clickHouse = null, double settle = 3, bool sessions = true) =>
-        await RebuildingWorker.StartAsync(_redis.Connection, clickHouse ?? _clickHouse, _database, settle, sessions);
+    private async Task<RebuildingWorker> StartAsync(Uri? clickHouse = null, double settle = 3, bool sessions = true, double lease = 3) =>
+        await RebuildingWorker.StartAsync(_redis.Connection, clickHouse ?? _clickHouse, _database, settle, sessions, lease);
 
     private Task FlushAsync() => _reading.GetServer(_reading.GetEndPoints()[0]).FlushAllDatabasesAsync();
 
