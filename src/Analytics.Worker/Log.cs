@@ -15,6 +15,10 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "{Topic} [{Partition}] no longer holds the offset to read: its start is sought anew")]
     public static partial void Restarts(ILogger log, string topic, int partition);
 
+    [LoggerMessage(48, LogLevel.Error,
+        "{Topic} [{Partition}] is not the log that it was: the topic was recreated. Its new log is read from its beginning; what was read of it before this was noticed counts for both")]
+    public static partial void Recreated(ILogger log, string topic, int partition);
+
     [LoggerMessage(5, LogLevel.Information, "The graph is full: reading pauses")]
     public static partial void Pauses(ILogger log);
 

@@ -35,6 +35,7 @@ internal static class PipelineRegistration
         // As many as the graph and the readers hold at once, with some to spare.
         services.AddSingleton(new Pool<RawBatch>(() => new RawBatch(), keep: 128));
         services.AddSingleton<AvroDecoder>();
+        services.AddSingleton<ISchemaGate>(parts => parts.GetRequiredService<AvroDecoder>());
         services.AddSingleton(parts => new ConfigVersions(
             EventConfig.OfSettings(parts.GetRequiredService<EnrichingOptions>(), parts.GetRequiredService<CountingOptions>()),
             parts.GetRequiredService<ConfigsOptions>(), parts.GetRequiredService<TimeProvider>()));
@@ -117,7 +118,7 @@ internal static class PipelineRegistration
     }
 
     private static DeadLetterWriter DeadLettersOf(IServiceProvider parts) => new(
-        DeadLetterWriter.ProducerOf(parts.GetRequiredService<KafkaAddress>().BootstrapServers),
+        DeadLetterWriter.ProducerOf(parts.GetRequiredService<KafkaAddress>()),
         new WriteRetry(
             "dead_letters", DeadLetterWriter.IsAway, TimeSpan.FromSeconds(parts.GetRequiredService<WritingOptions>().RetryCeilingSeconds), Environment.ProcessId,
             parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<WorkerMetrics>(), parts.GetRequiredService<ILogger<DeadLetterWriter>>()));

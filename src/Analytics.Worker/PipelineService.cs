@@ -57,10 +57,13 @@ internal sealed class PipelineService(
 
     private Task CheckPartitions()
     {
-        var halted = pump.States.Where(at => at.State == ReaderState.Halted).Select(at => $"{at.Topic} [{at.Partition}]: {at.Problem}").ToList();
-        var paused = pump.States.Count(at => at.State == ReaderState.Paused);
-        return halted.Count > 0 ? throw new InvalidOperationException(string.Join(' ', halted))
-            : paused > 0 ? throw new InvalidOperationException($"{paused} partitions wait for the stores")
-            : Task.CompletedTask;
+        var states = pump.States.ToList();
+        var said = states.Where(at => at.Problem is not null).OrderBy(at => at.State != ReaderState.Halted).Select(at => $"{at.Topic} [{at.Partition}]: {at.Problem}").ToList();
+        if (states.Count(at => at.State == ReaderState.Paused && at.Problem is null) is > 0 and var paused)
+        {
+            said.Add($"{paused} partitions wait for the stores");
+        }
+
+        return said.Count > 0 ? throw new InvalidOperationException(string.Join("; ", said)) : Task.CompletedTask;
     }
 }

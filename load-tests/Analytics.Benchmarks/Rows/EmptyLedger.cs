@@ -1,4 +1,5 @@
 using Analytics.Core.Chunks;
+using Analytics.Storage.ClickHouse;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Benchmarks.Rows;
@@ -18,6 +19,10 @@ internal sealed class EmptyLedger : ILedgerReader
         Task.FromResult<IReadOnlySet<long>>(new HashSet<long>());
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<KnownId>>([]);
+    public Task<IReadOnlyList<OlderLog>> OlderLogsAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<OlderLog>>([]);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<(long Offset, Guid Id)>> EventIdsAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<(long Offset, Guid Id)>>([]);
 }

@@ -56,7 +56,8 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
         var address = new KafkaAddress { BootstrapServers = topic.Brokers, Group = $"bench-{Environment.ProcessId}-{Guid.NewGuid():N}-{_group++}" };
         var consuming = new ConsumingOptions { Topics = Topics.Clickstream, HistoryRecords = 1 << 30, HistoryEvery = Never, StopWithin = Limit };
         using var pump = new LogPump(
-            address, consuming, new EmptyLedger(), tracker, parts.Batches, sink, TimeProvider.System, parts.Metrics, NullLogger<LogPump>.Instance);
+            address, consuming, new EmptyLedger(), tracker, parts.Batches, sink, TimeProvider.System, parts.Metrics, NullLogger<LogPump>.Instance,
+            schemas: parts.Decoder);
         using var stopping = new CancellationTokenSource();
 
         // A thread of its own: it blocks in polls.

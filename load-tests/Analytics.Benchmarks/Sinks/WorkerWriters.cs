@@ -1,5 +1,6 @@
 using Analytics.Storage.Redis;
 using Analytics.Worker;
+using Analytics.Worker.Consuming;
 using Analytics.Worker.Windowing;
 using Analytics.Worker.Writing;
 using Confluent.Kafka;
@@ -26,7 +27,7 @@ internal sealed class WorkerWriters : IDisposable
     {
         var options = new WritingOptions();
         _redis = ConnectionMultiplexer.Connect(redis ?? stores.Redis.Connection);
-        _producer = brokers is null ? null : DeadLetterWriter.ProducerOf(brokers);
+        _producer = brokers is null ? null : DeadLetterWriter.ProducerOf(new KafkaAddress { BootstrapServers = brokers });
         var retry = new WriteRetry("dead_letters", DeadLetterWriter.IsAway, TimeSpan.FromSeconds(10), 1, TimeProvider.System, metrics, NullLogger.Instance);
         History = new HistoryWriter(
             stores.Client, new DeadLetterWriter(_producer!, retry), receipts, lanes, options, new WindowingOptions(), TimeProvider.System, metrics, NullLogger<HistoryWriter>.Instance);

@@ -10,6 +10,12 @@ namespace Analytics.Storage.ClickHouse;
 /// <param name="IsSealed">True when the chunk ended there.</param>
 public readonly record struct ChunkRecord(long Chunk, long LastOffset, bool IsSealed);
 
+/// <summary>A log that a topic's partition had before it was recreated, as far as it was counted.</summary>
+/// <param name="Epoch">Its epoch.</param>
+/// <param name="End">Offset after the last record that was counted.</param>
+/// <param name="HadCommit">True when the offset that was asked for ended a sealed chunk there: it may have been committed to that log.</param>
+public readonly record struct OlderLog(ulong Epoch, long End, bool HadCommit);
+
 /// <summary>What the history knows about the chunks of a partition: asked when a worker takes the partition over.</summary>
 /// <remarks>Any thread. Failures are <see cref="ClickHouseException"/>.</remarks>
 public sealed class ChunkRecords(ClickHouseClient clickHouse)
@@ -33,14 +39,14 @@ public sealed class ChunkRecords(ClickHouseClient clickHouse)
         return await RecordedAsync(topic, cancel).ConfigureAwait(false) ?? limits;
     }
 
-    /// <summary>The last ledger rows of a partition in order of offset, and the one that holds <paramref name="committed"/>.</summary>
+    /// <summary>The last ledger rows of a partition in order of offset, and those that hold <paramref name="committed"/> or border on it.</summary>
     public Task<List<ChunkRecord>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancel = default) =>
         clickHouse.QueryAsync(
             $$"""
             SELECT chunk, last_offset, sealed
             FROM ledger FINAL
             WHERE topic = {topic:String} AND epoch = {epoch:UInt64} AND kafka_partition = {partition:UInt32}
-              AND (chunk < {committed:Int64} AND last_offset >= {committed:Int64}
+              AND (chunk <= {committed:Int64} AND last_offset >= {committed:Int64} - 1
                 OR chunk IN (
                     SELECT DISTINCT chunk FROM ledger
                     WHERE topic = {topic:String} AND epoch = {epoch:UInt64} AND kafka_partition = {partition:UInt32}
@@ -51,34 +57,40 @@ public sealed class ChunkRecords(ClickHouseClient clickHouse)
             new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["committed"] = committed ?? -1 },
             cancel: cancel);
 
-    /// <summary>The ids of the last events that older logs of this topic and partition brought, newest first; empty when there was none.</summary>
+    /// <summary>The older logs of this topic and partition, newest first; empty when there was none.</summary>
     /// <param name="epoch">The present log, which is left out.</param>
     /// <param name="topic">The Kafka topic.</param>
     /// <param name="partition">The Kafka partition.</param>
-    /// <param name="count">Most ids.</param>
+    /// <param name="committed">The group's committed offset, which may have been committed to an older log; null when there is none.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <remarks>
-    /// All older logs, not the last one alone: what was a duplicate in that one has its row under the log before it. Reads all events of the topic's partition:
-    /// done only when a take-over starts near the beginning of a log.
-    /// </remarks>
-    public Task<List<Guid>> OldEventIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancel = default) =>
+    public Task<List<OlderLog>> OlderLogsAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancel = default) =>
         clickHouse.QueryAsync(
             """
-            SELECT toString(event_id)
-            FROM events
-            INNER JOIN
-            (
-                SELECT epoch, max(kafka_time) AS latest
-                FROM ledger
-                WHERE topic = {topic:String} AND kafka_partition = {partition:UInt32} AND epoch != {epoch:UInt64}
-                GROUP BY epoch
-            ) AS logs USING (epoch)
+            SELECT toString(epoch) AS log, max(last_offset) + 1, max(sealed = 1 AND last_offset + 1 = {committed:Int64})
+            FROM ledger FINAL
             WHERE topic = {topic:String} AND kafka_partition = {partition:UInt32} AND epoch != {epoch:UInt64}
-            ORDER BY latest DESC, kafka_offset DESC
-            LIMIT {count:UInt64}
+            GROUP BY log
+            ORDER BY max(kafka_time) DESC, log
             """,
-            row => Guid.Parse(row[0].GetString()!, CultureInfo.InvariantCulture),
-            new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["count"] = (ulong)count },
+            row => new OlderLog(ulong.Parse(row[0].GetString()!, CultureInfo.InvariantCulture), row[1].GetInt64(), row[2].GetInt32() == 1),
+            new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["committed"] = committed ?? -1 },
+            cancel: cancel);
+
+    /// <summary>The events that an older log brought at the offsets [<paramref name="from"/>, <paramref name="end"/>), in order of offset.</summary>
+    /// <remarks>
+    /// Reads all events of the topic's partition: done only when a take-over starts near the beginning of a log. An event that the log brought twice stands at one of its
+    /// offsets: beyond the filter's horizon from each other, so that one of them is out of reach at most.
+    /// </remarks>
+    public Task<List<(long Offset, Guid Id)>> EventIdsAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancel = default) =>
+        clickHouse.QueryAsync(
+            """
+            SELECT DISTINCT kafka_offset, toString(event_id)
+            FROM events
+            WHERE topic = {topic:String} AND kafka_partition = {partition:UInt32} AND epoch = {epoch:UInt64} AND kafka_offset >= {from:Int64} AND kafka_offset < {end:Int64}
+            ORDER BY kafka_offset
+            """,
+            row => (row[0].GetInt64(), Guid.Parse(row[1].GetString()!, CultureInfo.InvariantCulture)),
+            new Dictionary<string, object?> { ["topic"] = topic, ["epoch"] = epoch, ["partition"] = partition, ["from"] = from, ["end"] = end },
             cancel: cancel);
 
     /// <summary>The offsets in [<paramref name="from"/>, <paramref name="end"/>) of a partition whose records were rejected for a reason.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Analytics.Core.Chunks;
 using Analytics.Core.Events;
 using Analytics.Storage.ClickHouse;
@@ -21,17 +20,10 @@ internal sealed class ClickHouseLedger(ChunkRecords records) : ILedgerReader
         (await records.RejectedAsync(epoch, topic, partition, Verdict.UnknownSchema.Code(), from, end, cancellation).ConfigureAwait(false)).ToHashSet();
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation)
-    {
-        var newestFirst = await records.OldEventIdsAsync(epoch, topic, partition, count, cancellation).ConfigureAwait(false);
-        var known = new KnownId[newestFirst.Count];
-        Span<byte> bytes = stackalloc byte[16];
-        for (var i = 0; i < known.Length; i++)
-        {
-            newestFirst[i].TryWriteBytes(bytes, bigEndian: true, out _);
-            known[^(i + 1)] = new KnownId(-(i + 1), BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
-        }
+    public async Task<IReadOnlyList<OlderLog>> OlderLogsAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        await records.OlderLogsAsync(epoch, topic, partition, committed, cancellation).ConfigureAwait(false);
 
-        return known;
-    }
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<(long Offset, Guid Id)>> EventIdsAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        await records.EventIdsAsync(epoch, topic, partition, from, end, cancellation).ConfigureAwait(false);
 }

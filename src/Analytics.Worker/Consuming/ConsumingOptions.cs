@@ -87,6 +87,11 @@ internal sealed class ConsumingOptions
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(7);
 
     /// <summary>
+    /// Time between looks whether a topic was recreated. Default 2 s. Longer: more of a new log, if it is long enough already, is counted under the name of the old one as well.
+    /// </summary>
+    public TimeSpan TopicCheck { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
     /// Names the log where the cluster has no topic ids (Kafka below 2.8). Default none. Change it when a topic is recreated, or its new offsets overwrite the
     /// old rows.
     /// </summary>

@@ -1,4 +1,5 @@
 using Analytics.Core.Chunks;
+using Analytics.Storage.ClickHouse;
 
 namespace Analytics.Worker.Consuming;
 
@@ -9,12 +10,15 @@ internal interface ILedgerReader
     /// <summary>Records the limits of a topic's chunks if none are recorded; gives those that hold.</summary>
     Task<ChunkLimits> ChunkLimitsAsync(string topic, ChunkLimits limits, CancellationToken cancellation);
 
-    /// <summary>The last rows of a partition in order of offset, and the one that holds <paramref name="committed"/>.</summary>
+    /// <summary>The last rows of a partition in order of offset, and those that hold <paramref name="committed"/> or border on it.</summary>
     Task<IReadOnlyList<LedgerEntry>> TailAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation);
 
     /// <summary>The offsets in [<paramref name="from"/>, <paramref name="end"/>) whose records were rejected because nobody knew their schema.</summary>
     Task<IReadOnlySet<long>> UnreadAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation);
 
-    /// <summary>The ids of the last events of older logs of this topic and partition, oldest first, at most <paramref name="count"/>; empty without one.</summary>
-    Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation);
+    /// <summary>The older logs of this topic and partition, newest first; empty without one.</summary>
+    Task<IReadOnlyList<OlderLog>> OlderLogsAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation);
+
+    /// <summary>The events that an older log brought at the offsets [<paramref name="from"/>, <paramref name="end"/>): their offsets there and their ids, in order of offset.</summary>
+    Task<IReadOnlyList<(long Offset, Guid Id)>> EventIdsAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation);
 }

@@ -10,8 +10,8 @@ internal sealed class KafkaAddress
     public string Group { get; init; } = "analytics-worker";
 
     /// <summary>
-    /// Any other setting of librdkafka, for example <c>Kafka__Client__security.protocol=SASL_SSL</c>. Default none. What the protocol of chunks rests on
-    /// (commits, offset reset) is set after these and cannot be changed.
+    /// Any other setting of librdkafka, for example <c>Kafka__Client__security.protocol=SASL_SSL</c>, for the consumer and for the producer of dead letters. Default none.
+    /// What the protocol of chunks rests on (commits, offset reset, acknowledgements) is set after these and cannot be changed.
     /// </summary>
     public Dictionary<string, string> Client { get; init; } = [];
 }

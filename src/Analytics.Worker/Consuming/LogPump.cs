@@ -20,9 +20,11 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private readonly ILogger _log;
     private readonly IEventConfigs? _configs;
     private readonly ITakeOvers? _takeOvers;
+    private readonly ISchemaGate? _schemas;
     private readonly ILogClient _consumer;
     private readonly StartFinder _finder;
     private readonly BorderCommits _commits;
+    private readonly TopicWatch _watch;
     private readonly Queue<RawBatch> _output = new();
     private readonly Dictionary<string, ChunkLimits> _limits = new(StringComparer.Ordinal);
 
@@ -35,27 +37,29 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     /// <summary>Makes the consumer; <see cref="RunAsync"/> joins the group.</summary>
     public LogPump(
         KafkaAddress address, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
-        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null, ITakeOvers? takeOvers = null)
-        : this(events => new BatchConsumer(address, options, events), options, ledger, tracker, pool, sink, time, metrics, log, configs, takeOvers)
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null, ITakeOvers? takeOvers = null, ISchemaGate? schemas = null)
+        : this(events => new BatchConsumer(address, options, events), options, ledger, tracker, pool, sink, time, metrics, log, configs, takeOvers, schemas)
     {
     }
 
     /// <summary>A pump over another client of the log.</summary>
     internal LogPump(
         Func<IConsumerEvents, ILogClient> client, ConsumingOptions options, ILedgerReader ledger, ChunkTracker tracker, Pool<RawBatch> pool, Sink<RawBatch> sink,
-        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null, ITakeOvers? takeOvers = null)
+        TimeProvider time, WorkerMetrics metrics, ILogger<LogPump> log, IEventConfigs? configs = null, ITakeOvers? takeOvers = null, ISchemaGate? schemas = null)
     {
-        (_options, _tracker, _pool, _sink, _time, _metrics, _log, _configs, _takeOvers) = (options, tracker, pool, sink, time, metrics, log, configs, takeOvers);
+        (_options, _tracker, _pool, _sink, _time, _metrics, _log) = (options, tracker, pool, sink, time, metrics, log);
+        (_configs, _takeOvers, _schemas) = (configs, takeOvers, schemas);
         _consumer = client(this);
         _finder = new StartFinder(_consumer, ledger, options, new Retry(time, Environment.ProcessId, log));
         _commits = new BorderCommits(_consumer, tracker, time, log);
+        _watch = new TopicWatch(_finder, options, time);
         metrics.ObserveQueues(() => sink.Occupancy);
         metrics.ObservePartitions(Partitions);
     }
 
-    /// <summary>The partitions that are ours, and what each does.</summary>
+    /// <summary>The partitions that are ours, what each does, and why it has halted, or what it waits for where that is not the stores.</summary>
     public IEnumerable<(string Topic, int Partition, ReaderState State, string? Problem)> States =>
-        _seats.Select(seat => (seat.Reader.Topic, seat.Reader.Partition, seat.Reader.State, seat.Reader.Problem));
+        _seats.Select(seat => (seat.Reader.Topic, seat.Reader.Partition, seat.Reader.State, seat.Reader.Problem ?? seat.Reader.Wait));
 
     /// <summary>Reads until <paramref name="stopping"/>, then writes what was read, commits what is sealed and leaves the group.</summary>
     /// <exception cref="FlowFailedException">A step of the graph has failed.</exception>
@@ -85,6 +89,12 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     internal async ValueTask TurnAsync()
     {
         _consumer.Poll(_options.BatchWait, Now);
+        foreach (var seat in _watch.Recreated(_seats).Intersect(_seats))
+        {
+            Log.Recreated(_log, seat.Reader.Topic, seat.Reader.Partition);
+            Restart(seat);
+        }
+
         foreach (var seat in _seats)
         {
             Attend(seat);
@@ -105,7 +115,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         {
             Log.Restarts(_log, topic, partition);
             seat.IsStopped = true;
-            seat.Reader.Restart();
+            Restart(seat);
         }
     }
 
@@ -115,7 +125,11 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         foreach (var at in partitions)
         {
             Leave(at);
-            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs) { Limits = _limits[at.Topic], Strand = Seat.FreeStrand(_seats) };
+            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs, _schemas)
+            {
+                Limits = _limits[at.Topic],
+                Strand = Seat.FreeStrand(_seats),
+            };
             if (_heldSince is not null)
             {
                 reader.Hold();
@@ -166,6 +180,13 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
             seat.Dispose();
             Log.Gone(_log, at.Topic, at.Partition.Value);
         }
+    }
+
+    // An answer that is under way may be of the log before.
+    private static void Restart(Seat seat)
+    {
+        (seat.Epoch, seat.Finding) = (null, null);
+        seat.Reader.Restart();
     }
 
     /// <summary>Does what the reader wants of the client, as far as it can be done now.</summary>
@@ -228,10 +249,15 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         if (seat.Finding.IsCompleted)
         {
             var start = seat.Finding.GetAwaiter().GetResult();
-            seat.Finding = null;
+            (seat.Finding, seat.Epoch) = (null, start.Epoch);
             Log.Starts(_log, reader.Topic, reader.Partition, start.At, start.WarmFrom, start.KnownIds.Count);
             reader.Begin(start);
             _takeOvers?.TakenOver(start.Epoch, reader.Topic, reader.Partition, start.Problem is null ? start.At : 0);
+            if (start.Older is { } older)
+            {
+                // Nobody reads that log again, its open chunk neither.
+                _takeOvers?.TakenOver(older.Epoch, reader.Topic, reader.Partition, older.End);
+            }
         }
     }
 

@@ -11,22 +11,20 @@ namespace Analytics.Worker.Consuming;
 /// <para>One thread. <c>now</c> is any monotonic clock in milliseconds.</para>
 /// </remarks>
 internal sealed class PartitionReader(
-    string topic, int partition, ConsumingOptions options, ChunkTracker tracker, Pool<RawBatch> pool, Queue<RawBatch> output, IEventConfigs? configs = null) : IDisposable
+    string topic, int partition, ConsumingOptions options, ChunkTracker tracker, Pool<RawBatch> pool, Queue<RawBatch> output, IEventConfigs? configs = null,
+    ISchemaGate? schemas = null) : IDisposable
 {
-    // The settings, where nobody knows of other versions.
-    private const uint OnlyVersion = 1;
     private const long Never = long.MaxValue;
     private const long Nothing = -1;
 
     private readonly long _batchWait = (long)options.BatchWait.TotalMilliseconds;
     private readonly long _liveEvery = (long)options.LiveEvery.TotalMilliseconds;
     private readonly long _historyEvery = (long)options.HistoryEvery.TotalMilliseconds;
+    private readonly Admission _admission = new(topic, partition, options, tracker, configs, schemas);
 
     private ReaderState _state = ReaderState.Resuming;
     private CancellationTokenSource _lost = new();
     private bool _isHeld;
-    private bool _isWaiting;
-    private long _waitingSince;
 
     private Start _start = new(0, 0, 0, []);
     private Chunk? _chunk;
@@ -35,6 +33,7 @@ internal sealed class PartitionReader(
     private long _last = Nothing;
     private long _suspect = Nothing;
     private long _skipped;
+    private long _gap;
     private long _bytes;
 
     private long _cutDue = Never;
@@ -55,10 +54,13 @@ internal sealed class PartitionReader(
     public ChunkLimits Limits { get; init; } = options.ChunkLimits;
 
     /// <summary>What it does now.</summary>
-    public ReaderState State => _state is ReaderState.Warming or ReaderState.Running && (_isHeld || _isWaiting) ? ReaderState.Paused : _state;
+    public ReaderState State => _state is ReaderState.Warming or ReaderState.Running && (_isHeld || _admission.IsWaiting) ? ReaderState.Paused : _state;
 
     /// <summary>Why it has halted: for people.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>What its next record waits for, where that is not the stores: for people.</summary>
+    public string? Wait => _admission.Reason;
 
     /// <summary>True when the client should fetch; false when it should pause.</summary>
     public bool IsFetching => State is ReaderState.Warming or ReaderState.Running;
@@ -91,7 +93,7 @@ internal sealed class PartitionReader(
         }
 
         // Not a chunk that is counted: it names the records before the start, and its first batch brings the ids of an older log.
-        _chunk = new Chunk(new ChunkId(start.Epoch, Topic, Partition, start.WarmFrom), 0, OnlyVersion, _lost.Token) { KnownIds = start.KnownIds, Strand = Strand };
+        _chunk = new Chunk(new ChunkId(start.Epoch, Topic, Partition, start.WarmFrom), 0, 0, _lost.Token) { KnownIds = start.KnownIds, Strand = Strand };
         if (start.KnownIds.Count > 0)
         {
             _batch = Rent(warmUp: true);
@@ -136,20 +138,20 @@ internal sealed class PartitionReader(
             Run();
         }
 
-        // Of the open chunk, also where this record opens the next one: what lies before the first record of an owner stands in the row of the chunk before.
-        _skipped += skipped;
-        if (_chunk is { } open && ChunkBorder.Opens(offset, timestamp, _last, open.FirstTimestamp, _bytes, Limits))
+        // A record that had to wait may have opened its chunk before.
+        _gap += skipped;
+        if (_chunk is { } open && open.Id.FirstOffset != offset && ChunkBorder.Opens(offset, timestamp, _last, open.FirstTimestamp, _bytes, Limits))
         {
+            // Of this chunk as well: what lies before the first record of an owner stands in the row of the chunk before.
+            _skipped += _gap;
             Cut(Flush.Seal);
             _chunk = null;
         }
 
-        if (_chunk is null && !Open(offset, timestamp))
+        if (_chunk is not null || Open(offset, timestamp))
         {
-            return;
+            Append(offset, timestamp, value, isTombstone, now);
         }
-
-        Append(offset, timestamp, value, isTombstone, now);
     }
 
     /// <summary>A fetch proved that the log ends before <paramref name="end"/> at the moment. Records that should stand before it are read for again, as at any jump.</summary>
@@ -169,7 +171,7 @@ internal sealed class PartitionReader(
         IsDrained = end >= _next && end - _next <= options.LargestHole;
     }
 
-    /// <summary>Time has passed: hands on what has waited long enough, and wakes up when a seal has been acknowledged or the config version is known again.</summary>
+    /// <summary>Time has passed: hands on what has waited long enough, and wakes up when what it waits for is there.</summary>
     public void Tick(long now)
     {
         if (_isHeld || _state is not (ReaderState.Running or ReaderState.Warming))
@@ -177,9 +179,8 @@ internal sealed class PartitionReader(
             return;
         }
 
-        if (_isWaiting && tracker.Unsealed(Topic, Partition) < options.UnsealedChunks && !ActiveAt(_waitingSince).MustWait)
+        if (_admission.IsWaiting && _admission.IsOver())
         {
-            _isWaiting = false;
             SeekTo = _next;
         }
 
@@ -234,14 +235,11 @@ internal sealed class PartitionReader(
     }
 
     /// <summary>The partition is another worker's now: what is not sealed is theirs to count.</summary>
-    public void Lose()
+    public void Dispose()
     {
         Drop();
         _state = ReaderState.Unowned;
     }
-
-    /// <summary>As <see cref="Lose"/>.</summary>
-    public void Dispose() => Lose();
 
     private void Run()
     {
@@ -253,7 +251,7 @@ internal sealed class PartitionReader(
         _chunk = null;
         _next = _start.At;
         _state = ReaderState.Running;
-        (_liveDue, _historyDue, _sinceHistory) = (Never, Never, 0);
+        (_liveDue, _historyDue, _sinceHistory, _gap) = (Never, Never, 0, 0);
     }
 
     // A client may skip records by mistake, a log may not: the same jump after a second read is the log's own (control records of transactions).
@@ -289,30 +287,32 @@ internal sealed class PartitionReader(
 
     private bool Open(long offset, long timestamp)
     {
-        var active = ActiveAt(timestamp);
+        if (!_admission.MayOpen(timestamp, out var active))
+        {
+            (_next, IsDrained) = (offset, false);
+            return false;
+        }
+
         if (active.Problem is { } problem)
         {
             Halt(problem);
             return false;
         }
 
-        if (active.MustWait || tracker.Unsealed(Topic, Partition) >= options.UnsealedChunks)
-        {
-            (_isWaiting, _waitingSince, _next) = (true, timestamp, offset);
-            return false;
-        }
-
-        (_skipped, _bytes) = (0, 0);
+        (_skipped, _gap, _bytes) = (0, 0, 0);
         _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token) { Strand = Strand };
         tracker.Opened(_chunk);
         return true;
     }
 
-    // A chunk keeps the version that was active at its first record.
-    private ActiveVersion ActiveAt(long timestamp) => configs?.At(timestamp) ?? new ActiveVersion(OnlyVersion);
-
     private void Append(long offset, long timestamp, ReadOnlySpan<byte> value, bool isTombstone, long now)
     {
+        if (!isTombstone && !_admission.MayRead(_chunk!, value, _state == ReaderState.Warming))
+        {
+            (_next, IsDrained) = (offset, false);
+            return;
+        }
+
         if (_batch is { Count: > 0 } full && full.Size + value.Length > options.BatchBytes)
         {
             Cut(Flush.None);
@@ -325,7 +325,7 @@ internal sealed class PartitionReader(
         }
 
         _batch.Add(offset, timestamp, value, isTombstone);
-        _bytes += value.Length;
+        (_bytes, _skipped, _gap) = (_bytes + value.Length, _skipped + _gap, 0);
         (_last, _next, _suspect, LastTimestamp, IsDrained) = (offset, offset + 1, Nothing, timestamp, false);
         if (_state == ReaderState.Running)
         {
@@ -394,6 +394,7 @@ internal sealed class PartitionReader(
         tracker.Forget(Topic, Partition);
         (_batch, _chunk, _last, _suspect, SeekTo) = (null, null, Nothing, Nothing, Nothing);
         (_cutDue, _liveDue, _historyDue, _sinceHistory) = (Never, Never, Never, 0);
-        (_isWaiting, IsDrained) = (false, false);
+        (_gap, IsDrained) = (0, false);
+        _admission.Clear();
     }
 }

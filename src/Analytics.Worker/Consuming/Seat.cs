@@ -18,6 +18,9 @@ internal sealed class Seat(PartitionReader reader, long arrived) : IDisposable
     /// <summary>Whether the client is paused. Null, not known: it keeps the pause of a partition that goes and comes back, so it must be told at each arrival.</summary>
     public bool? IsPaused;
 
+    /// <summary>The log that it was found to be; null before that.</summary>
+    public ulong? Epoch;
+
     /// <summary>The client has given up fetching it.</summary>
     public bool IsStopped;
 

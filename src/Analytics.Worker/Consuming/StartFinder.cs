@@ -1,4 +1,5 @@
 using Analytics.Core.Chunks;
+using Analytics.Storage.ClickHouse;
 
 namespace Analytics.Worker.Consuming;
 
@@ -33,26 +34,61 @@ internal sealed class StartFinder(ILogClient consumer, ILedgerReader ledger, Con
 
     private async Task<Start> AskAsync(string topic, int partition, CancellationToken cancellation)
     {
-        var epoch = await EpochAsync(topic).ConfigureAwait(false);
-        var (committed, bounds) = await Task.Run(() => (consumer.Committed(topic, partition), consumer.Bounds(topic, partition)), cancellation).ConfigureAwait(false);
+        var (epoch, committed, bounds) = await LogAsync(topic, partition, cancellation).ConfigureAwait(false);
         var tail = await ledger.TailAsync(epoch, topic, partition, committed, cancellation).ConfigureAwait(false);
-        var start = TakeOver.Choose(epoch, committed, tail, bounds.Start, bounds.End, options.WarmUpRecords);
+        var older = await ledger.OlderLogsAsync(epoch, topic, partition, committed, cancellation).ConfigureAwait(false);
+        var start = TakeOver.Choose(epoch, committed, tail, older, bounds.Start, bounds.End, options.WarmUpRecords);
 
         if (start.Problem is null && start.WarmFrom < start.At)
         {
             start = start with { Unread = await ledger.UnreadAsync(epoch, topic, partition, start.WarmFrom, start.At, cancellation).ConfigureAwait(false) };
         }
 
-        // Near the beginning of a log the filter's horizon reaches back into the log before it.
-        return start.Problem is null && start.At < options.WarmUpRecords
-            ? start with
-            {
-                KnownIds = await ledger.KnownIdsAsync(epoch, topic, partition, (int)(options.WarmUpRecords - start.At), cancellation).ConfigureAwait(false),
-            }
+        // Near the beginning of a log the filter's horizon reaches back into the logs before it.
+        return start.Problem is null && start.At < options.WarmUpRecords && older.Count > 0
+            ? start with { Older = older[0], KnownIds = await KnownIdsAsync(older, topic, partition, options.WarmUpRecords - start.At, cancellation).ConfigureAwait(false) }
             : start;
     }
 
-    private async Task<ulong> EpochAsync(string topic)
+    // Answers go by the topic's name: where it was recreated between two of them, they are not of one log.
+    private async Task<(ulong Epoch, long? Committed, (long Start, long End) Bounds)> LogAsync(string topic, int partition, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var epoch = await EpochAsync(topic).ConfigureAwait(false);
+            var (committed, bounds) = await Task.Run(() => (consumer.Committed(topic, partition), consumer.Bounds(topic, partition)), cancellation).ConfigureAwait(false);
+            if (await EpochAsync(topic).ConfigureAwait(false) == epoch)
+            {
+                return (epoch, committed, bounds);
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Of so many offsets before the log, had the older ones not been deleted. What stands behind the end that the ledger knows was never counted for certain.
+    private async Task<IReadOnlyList<KnownId>> KnownIdsAsync(IReadOnlyList<OlderLog> older, string topic, int partition, long offsets, CancellationToken cancellation)
+    {
+        var known = new List<KnownId>();
+        var end = 0L;
+        foreach (var log in older)
+        {
+            if (end <= -offsets)
+            {
+                break;
+            }
+
+            var ids = await ledger.EventIdsAsync(log.Epoch, topic, partition, log.End - offsets - end, log.End, cancellation).ConfigureAwait(false);
+            known.InsertRange(0, ids.Select(one => KnownId.Of(one.Offset - log.End + end, one.Id)));
+            end -= log.End;
+        }
+
+        return known;
+    }
+
+    /// <summary>The epoch of the topic as it is now.</summary>
+    /// <exception cref="Confluent.Kafka.KafkaException">The broker is away, or there is no such topic.</exception>
+    public async Task<ulong> EpochAsync(string topic)
     {
         if (options.LogEpoch is { Length: > 0 } setting)
         {

@@ -1,3 +1,5 @@
+using Analytics.Storage.ClickHouse;
+
 namespace Analytics.Worker.Consuming;
 
 /// <summary>Where to start reading a partition.</summary>
@@ -10,6 +12,9 @@ internal sealed record Start(ulong Epoch, long At, long WarmFrom, IReadOnlyList<
 {
     /// <summary>Of the offsets to re-read, those whose schema was unknown when they were counted: their ids were never seen, whatever the registry says now.</summary>
     public IReadOnlySet<long> Unread { get; init; } = new HashSet<long>();
+
+    /// <summary>The log before this one, where the start lies near enough to it that its owner may have left something undone; null where none is.</summary>
+    public OlderLog? Older { get; init; }
 }
 
 /// <summary>One row of the ledger, as far as a take-over needs it.</summary>
@@ -25,13 +30,15 @@ internal static class TakeOver
     /// <summary>The start.</summary>
     /// <param name="epoch">Log epoch of the topic.</param>
     /// <param name="committed">The group's committed offset; null when there is none.</param>
-    /// <param name="ledger">Rows of this partition and epoch in order of offset: the last ones, and the one that holds the committed offset.</param>
+    /// <param name="ledger">Rows of this partition and epoch in order of offset: the last ones, and those that hold the committed offset or border on it.</param>
+    /// <param name="older">Older logs of this topic and partition.</param>
     /// <param name="logStart">Offset of the oldest record that the log still holds.</param>
     /// <param name="logEnd">Offset after the newest.</param>
     /// <param name="warmUp">Offsets to re-read before the start.</param>
-    public static Start Choose(ulong epoch, long? committed, IReadOnlyList<LedgerEntry> ledger, long logStart, long logEnd, int warmUp)
+    public static Start Choose(
+        ulong epoch, long? committed, IReadOnlyList<LedgerEntry> ledger, IReadOnlyList<OlderLog> older, long logStart, long logEnd, int warmUp)
     {
-        var at = committed is { } offset ? SnapToBorder(offset, ledger) : EndOfSealed(ledger) ?? logStart;
+        var at = committed is { } offset && !IsOfOlderLog(offset, ledger, older) ? SnapToBorder(offset, ledger) : EndOfSealed(ledger) ?? logStart;
         var problem = at < logStart
             ? $"It should start at offset {at}, but the log starts at {logStart}: {logStart - at} records were deleted before they were counted. "
                 + "Restore them; or accept the loss: stop the workers of the group, commit the log's start for it, and restart the workers (docs/OPERATIONS.md)."
@@ -41,6 +48,11 @@ internal static class TakeOver
                 : null;
         return new Start(epoch, at, Math.Min(at, Math.Max(logStart, at - warmUp)), [], problem);
     }
+
+    // The group's offset goes by the topic's name. One that an owner of the old topic has committed late would skip the beginning of the new one: what this log's ledger
+    // does not know and an older one's does is the older one's.
+    private static bool IsOfOlderLog(long offset, IReadOnlyList<LedgerEntry> ledger, IReadOnlyList<OlderLog> older) =>
+        older.Any(log => log.HadCommit) && !ledger.Any(entry => entry.Chunk <= offset && offset <= entry.LastOffset + (entry.IsSealed ? 1 : 0));
 
     // An administrator may have moved the group into the middle of a chunk: its owner would then count a part of it under another name.
     private static long SnapToBorder(long offset, IReadOnlyList<LedgerEntry> ledger)

@@ -1,31 +1,29 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Analytics.Core.Avro;
 using Analytics.Core.Events;
 using Analytics.Storage.Postgres;
 using Analytics.Storage.Registry;
 using Analytics.Worker.Consuming;
-using Npgsql;
 
 namespace Analytics.Worker.Decoding;
 
 /// <summary>Reads the records of a batch into columns, by the schema that each record names.</summary>
 /// <remarks>
-/// The first step of the path. It completes at once unless a record names a schema that was not met before: then it asks the registry and waits for its
-/// answer, however long that takes, because a registry that is away is never a verdict. A bad record is a verdict in its row, whose columns then hold
+/// The first step of the path. A registry that is away is never a verdict: the records of a schema that was not met before wait for its answer, however long that takes.
+/// They wait in their partition, which asks before it hands a record on (<see cref="IsOpen"/>), so that others go on; only a batch that nobody has asked for waits here. A bad record is a verdict in its row, whose columns then hold
 /// absent values, but for an event id that was read before the fault. What the registry does not know is rejected, and stays so for the chunk: every
 /// record of a chunk meets the same answer, and the next chunk asks again. That answer is settled among all who may count the chunk (<see cref="ISchemaVerdicts"/>)
 /// before any of its records goes on. Any number of threads may call it, each with its own batch.
 /// </remarks>
-internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
+internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>, ISchemaGate
 {
     private readonly SchemaRegistryClient _registry;
     private readonly DecodingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<AvroDecoder> _logger;
-    private readonly ISchemaVerdicts? _verdicts;
+    private readonly ChunkSchemas _schemas;
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
-    private readonly ConditionalWeakTable<Chunk, ConcurrentDictionary<int, SchemaPlan>> _settled = [];
+    private readonly ConcurrentDictionary<(Chunk Chunk, int Schema), Task> _asking = new();
     private readonly Func<string, Topic> _open;
 
     /// <summary>A decoder that has met no schema yet.</summary>
@@ -36,7 +34,7 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
     /// <param name="verdicts">Settles what a chunk goes by; null where nobody else counts it: then this process remembers.</param>
     public AvroDecoder(SchemaRegistryClient registry, DecodingOptions options, TimeProvider time, ILogger<AvroDecoder> logger, ISchemaVerdicts? verdicts = null)
     {
-        (_registry, _options, _time, _logger, _verdicts) = (registry, options, time, logger, verdicts);
+        (_registry, _options, _time, _logger, _schemas) = (registry, options, time, logger, new ChunkSchemas(verdicts, logger));
         _open = Open;
     }
 
@@ -65,6 +63,39 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
         return new(new(layout, _registry, _options, _time, _logger), new(() => new DecodedBatch(layout), _options.PooledBatches));
     }
 
+    /// <inheritdoc/>
+    public bool IsOpen(Chunk chunk, int schema, bool isWarmUp)
+    {
+        var plans = _topics.GetOrAdd(chunk.Id.Topic, _open).Plans;
+        if (_schemas.Find(plans, chunk, schema) is not null)
+        {
+            return true;
+        }
+
+        var asking = _asking.GetOrAdd((chunk, schema), static (key, ask) => ask.Self.AskAsync(ask.Plans, key.Chunk, key.Schema, ask.IsWarmUp), (Self: this, Plans: plans, IsWarmUp: isWarmUp));
+        if (!asking.IsCompleted)
+        {
+            return false;
+        }
+
+        _asking.TryRemove((chunk, schema), out _);
+        asking.GetAwaiter().GetResult();
+        return _schemas.Find(plans, chunk, schema) is not null;
+    }
+
+    private async Task AskAsync(SchemaPlans plans, Chunk chunk, int schema, bool isWarmUp)
+    {
+        try
+        {
+            await _schemas.SettleAsync(plans, chunk, schema, isWarmUp, chunk.Lost).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (chunk.Lost.IsCancellationRequested)
+        {
+            // Nobody asks for a lost chunk again.
+            _asking.TryRemove((chunk, schema), out _);
+        }
+    }
+
     private async ValueTask<DecodedBatch> AwaitAsync(Run run, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, run.Chunk.Lost);
@@ -72,11 +103,7 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
         {
             do
             {
-                var plan = await SettleAsync(run, either.Token).ConfigureAwait(false);
-                if (_settled.GetOrCreateValue(run.Chunk).TryAdd(run.Missing, plan) && plan == SchemaPlan.Unknown)
-                {
-                    _logger.SchemaUnknown(run.Missing, run.Topic.Plans.Layout.Topic, run.Chunk.Id.Partition);
-                }
+                await _schemas.SettleAsync(run.Topic.Plans, run.Chunk, run.Missing, run.Decoded.Raw.WarmUp, either.Token).ConfigureAwait(false);
             }
             while (!run.Go());
         }
@@ -88,43 +115,6 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
 
         return run.Decoded;
     }
-
-    // What the registry says now, unless another answer holds for the chunk. The offsets before a start are nobody's chunk: they are read as they can be read.
-    private async ValueTask<SchemaPlan> SettleAsync(Run run, CancellationToken cancellation)
-    {
-        var (plans, id) = (run.Topic.Plans, run.Missing);
-        for (var attempt = 0; ; attempt++)
-        {
-            var plan = await plans.LearnAsync(id, cancellation).ConfigureAwait(false);
-            var isKnown = plan != SchemaPlan.Unknown;
-            if (_verdicts is null || run.Decoded.Raw.WarmUp)
-            {
-                return plan;
-            }
-
-            try
-            {
-                var holds = await _verdicts.SettleAsync(run.Chunk.Id, id, isKnown, cancellation).ConfigureAwait(false);
-                if (!holds || isKnown)
-                {
-                    return holds ? plan : SchemaPlan.Unknown;
-                }
-
-                _logger.RegistryBehind(id);
-            }
-            catch (NpgsqlException away)
-            {
-                _logger.VerdictsAway(away, id);
-            }
-
-            await plans.PauseAsync(attempt, cancellation).ConfigureAwait(false);
-        }
-    }
-
-    // What this process alone goes by does not change; else an id that was learned only lately may have been unknown to another who counts the chunk.
-    private SchemaPlan? PlanFor(Topic topic, Chunk chunk, int id) =>
-        topic.Plans.Known(id, _verdicts is null ? long.MaxValue : chunk.FirstTimestamp)
-            ?? (_settled.TryGetValue(chunk, out var settled) ? settled.GetValueOrDefault(id) : null);
 
     /// <summary>What belongs to a topic.</summary>
     private sealed record Topic(SchemaPlans Plans, Pool<DecodedBatch> Pool);
@@ -153,7 +143,7 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>
                 var verdict = Frame(raw, _next, out var id);
                 if (verdict == Verdict.Accepted)
                 {
-                    if (decoder.PlanFor(topic, raw.Chunk, id) is not { } plan)
+                    if (decoder._schemas.Find(topic.Plans, raw.Chunk, id) is not { } plan)
                     {
                         Missing = id;
                         return false;

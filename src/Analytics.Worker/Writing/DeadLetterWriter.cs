@@ -10,7 +10,7 @@ namespace Analytics.Worker.Writing;
 
 /// <summary>Sends rejected records to the dead-letter topic, as they were, with their reason in the headers.</summary>
 /// <remarks>
-/// Key <c>topic/partition/offset</c>, so that a record that is sent again after a replay can be told from another. Every record is acknowledged by all
+/// Key <c>topic/partition/offset</c>, with the epoch in a header, so that a record that is sent again after a replay can be told from another. Every record is acknowledged by all
 /// replicas before the call ends; Kafka away: tried again until it is back. A record that the topic refuses as too large is sent cut short, with the
 /// header <c>truncated-from</c>. The process has called <c>NativeLibraries.Resolve</c> before.
 /// </remarks>
@@ -22,17 +22,20 @@ internal sealed class DeadLetterWriter(IProducer<string, byte[]> producer, Write
     // Below the limit of a health check, so that the client's own reason is told.
     private static readonly TimeSpan PingLimit = TimeSpan.FromMilliseconds(700);
 
-    /// <summary>A producer for dead letters: acknowledged by all replicas, no duplicates from its own retries.</summary>
-    public static IProducer<string, byte[]> ProducerOf(string bootstrapServers) => new ProducerBuilder<string, byte[]>(new ProducerConfig
+    /// <summary>A producer for dead letters: acknowledged by all replicas; the client's other settings (how to log in, say) are those of the whole worker.</summary>
+    public static IProducer<string, byte[]> ProducerOf(KafkaAddress address) => new ProducerBuilder<string, byte[]>(SettingsOf(address)).Build();
+
+    /// <summary>The settings of <see cref="ProducerOf"/>.</summary>
+    internal static ProducerConfig SettingsOf(KafkaAddress address) => new(new Dictionary<string, string>(address.Client))
     {
-        BootstrapServers = bootstrapServers,
+        BootstrapServers = address.BootstrapServers,
         ClientId = "analytics-dead-letters",
         Acks = Acks.All,
         LingerMs = 5,
         MessageTimeoutMs = 30_000,
         ReconnectBackoffMaxMs = 1_000,
         MessageMaxBytes = 16 * 1024 * 1024,
-    }).Build();
+    };
 
     /// <summary>True for what a broker that is away, or not ready, answers.</summary>
     public static bool IsAway(Exception failure) => failure is KafkaException;
@@ -95,6 +98,7 @@ internal sealed class DeadLetterWriter(IProducer<string, byte[]> producer, Write
             { "reason", Encoding.UTF8.GetBytes(letter.Reason.Code()) },
             { "error", Encoding.UTF8.GetBytes(letter.Error) },
             { "topic", Encoding.UTF8.GetBytes(chunk.Id.Topic) },
+            { "epoch", Encoding.UTF8.GetBytes(chunk.Id.Epoch.ToString(CultureInfo.InvariantCulture)) },
             { "partition", Text(chunk.Id.Partition) },
             { "offset", Text(letter.Offset) },
             { "schema-id", Text(letter.SchemaId) },

@@ -100,7 +100,8 @@ internal sealed class LivePending(int capacity)
     public IReadOnlyList<(LivePartition Partition, long End)> Reached => _reached;
 
     /// <summary>All that waits; it counts as sent until <see cref="Failed"/>. Both lists are valid until the next call.</summary>
-    public (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) Take()
+    /// <param name="isLast">True at the end, when nothing comes any more: open chunks have then arrived as far as they were counted.</param>
+    public (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) Take(bool isLast = false)
     {
         lock (_gate)
         {
@@ -111,7 +112,7 @@ internal sealed class LivePending(int capacity)
             foreach (var (chunk, counted) in _chunks)
             {
                 counted.Take(chunk.Id, _sentParts);
-                if (counted is { IsSealed: true, IsReached: false } && !_hasDropped)
+                if ((counted.IsSealed || isLast) && !counted.IsReached && !_hasDropped)
                 {
                     counted.IsTold = true;
                     _reached.Add((new LivePartition(chunk.Id.Epoch, chunk.Id.Topic, chunk.Id.Partition), counted.Version + 1));

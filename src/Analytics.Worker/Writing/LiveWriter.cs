@@ -106,9 +106,15 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
                 await Task.Delay(Pause, _time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+
+        // Where the topic is recreated while nobody runs, nobody reads the open chunks again: who comes then has to know that they are here.
+        if (Outage is null)
+        {
+            await TrySendAsync(isLast: true).ConfigureAwait(false);
+        }
     }
 
-    private async Task<bool> TrySendAsync()
+    private async Task<bool> TrySendAsync(bool isLast = false)
     {
         var started = _time.GetTimestamp();
         IReadOnlyCollection<LiveVisitor> visitors = [];
@@ -117,7 +123,7 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
             _pending.NoteSettled();
             await CheckIncarnationAsync().ConfigureAwait(false);
             await CheckTakenOverAsync().ConfigureAwait(false);
-            (var parts, visitors) = _pending.Take();
+            (var parts, visitors) = _pending.Take(isLast);
             if (parts.Count > 0 || visitors.Count > 0)
             {
                 await SendAsync(parts, visitors).ConfigureAwait(false);

@@ -33,6 +33,9 @@ internal sealed class LoadPlan(int seed, int partitions, IReadOnlyDictionary<str
     /// <summary>Whether records name a schema that the registry does not know.</summary>
     public bool UnknownSchemas { get; set; } = true;
 
+    /// <summary>The only partition in which they do so; null for any.</summary>
+    public int? UnknownIn { get; set; }
+
     /// <summary>The next record; or, four times of a hundred, one of the last two thousand again.</summary>
     public PlannedRecord Next(DateTimeOffset now)
     {
@@ -156,7 +159,7 @@ internal sealed class LoadPlan(int seed, int partitions, IReadOnlyDictionary<str
             1 => Reject(click, "too_short", whole[..3]),
             2 => Reject(click, "truncated", whole[..^1]),
             3 => Reject(click, "trailing_bytes", [.. whole, 0]),
-            4 when UnknownSchemas => Reject(click, "unknown_schema", Unknown(whole)),
+            4 when UnknownSchemas => Reject(click, "unknown_schema", Unknown(whole)) is var unknown && UnknownIn is { } only ? unknown with { Partition = only } : unknown,
             5 => Reject(click, "missing_tenant", Encode(click with { TenantId = 0 })),
             6 => Reject(click, "missing_user", Encode(click with { UserId = "" })),
             7 => Reject(click, "future_timestamp", Encode(click with { CreatedAt = now.AddHours(30) })),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Analytics.Core.Chunks;
+using Analytics.Simulation.Tests.Making;
 using Analytics.Simulation.Tests.Running;
 using Analytics.Storage.Redis;
 
@@ -25,8 +26,8 @@ internal sealed class Comparison(World world)
         Same("stock_levels", _truth.Stock, world.History.Rows("stock_levels").ToDictionary(
             row => Recount.Key(row.Number("tenant"), row.Text("product_id"), row.Number("event_time"), row.Text("event_id")), row => row.Number("stock")));
         Same("rejected", _truth.Rejected, world.History.Rows("rejected").ToDictionary(
-            row => (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("kafka_offset")), row => row.Text("reason")));
-        Same("dead letters", _truth.Rejected.ToDictionary(one => $"{one.Key.Topic}/{one.Key.Partition}/{one.Key.Offset}", one => one.Value), world.DeadLetters.ToDictionary(one => one.Key, one => one.Value.Reason));
+            row => (LogOf(row), row.Number("kafka_offset")), row => row.Text("reason")));
+        Same("dead letters", _truth.Rejected.ToDictionary(one => $"{one.Key.Log.Topic}/{one.Key.Log.Partition}/{one.Key.Offset} of {one.Key.Log.Epoch}", one => one.Value), world.DeadLetters.ToDictionary(one => one.Key, one => one.Value.Reason));
         Ledger();
         if (LiveFault(world) is { } fault)
         {
@@ -42,7 +43,7 @@ internal sealed class Comparison(World world)
         foreach (var (key, (version, figures)) in world.Live.Parts)
         {
             var expected = new long[LiveFigures.Count];
-            foreach (var (_, tenant, minute, some) in truth.Live.GetValueOrDefault((key.Topic, key.Partition, key.Chunk), []))
+            foreach (var (_, tenant, minute, some) in truth.Live.GetValueOrDefault((new LogKey(key.Topic, key.Partition, key.Epoch), key.Chunk), []))
             {
                 for (var i = 0; i < expected.Length && (tenant, minute) == (key.Tenant, key.Minute); i++)
                 {
@@ -108,7 +109,7 @@ internal sealed class Comparison(World world)
         Same("events", _truth.Events.ToDictionary(one => one.Key, _ => true), rows.ToDictionary(row => row.Key, _ => true));
         foreach (var (key, places) in _truth.Events)
         {
-            if (rows.TryGetValue(key, out var row) && (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("kafka_offset")) is var place && !places.Contains(place))
+            if (rows.TryGetValue(key, out var row) && (LogOf(row), row.Number("kafka_offset")) is var place && !places.Contains(place))
             {
                 world.Fail($"events: {key} stands at {place}, expected one of {string.Join(' ', places)}");
             }
@@ -119,16 +120,18 @@ internal sealed class Comparison(World world)
     private void Ledger()
     {
         var found = world.History.Rows("ledger").ToDictionary(
-            row => (row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("chunk")),
+            row => (Log: LogOf(row), First: row.Number("chunk")),
             row => $"[{row.Number("chunk")}..{row.Number("last_offset")}] by version {row.Number("config_version")} read {row.Number("read")}, skipped {row.Number("skipped")} = {row.Number("accepted")} + {row.Number("duplicate")} + {row.Number("filtered")} + "
                 + $"({string.Join(',', (object?[])row.Value("rejected")!)}), revenue {row.Number("revenue")}, times {row.Value("min_event_time")}..{row.Value("max_event_time")}");
-        var expected = _truth.Ledgers.SelectMany(ledger => ledger.Value.Select(chunk => (Key: (ledger.Key.Topic, ledger.Key.Partition, chunk.First), Text: chunk.ToString())));
+        var expected = _truth.Ledgers.SelectMany(ledger => ledger.Value.Select(chunk => (Key: (Log: ledger.Key, chunk.First), Text: chunk.ToString())));
         Same("ledger", expected.ToDictionary(one => one.Key, one => one.Text), found);
         foreach (var fault in LedgerCheck.Of(world.History.Rows("ledger").Select(RowOf)).Faults)
         {
             world.Fail($"ledger verify: {fault.Chunk}: {fault.Text}");
         }
     }
+
+    private static LogKey LogOf(Faking.StoredRow row) => new(row.Text("topic"), (int)row.Number("kafka_partition"), (ulong)row.Number("epoch"));
 
     private static LedgerRow RowOf(Faking.StoredRow row) => new(
         new ChunkId((ulong)row.Number("epoch"), row.Text("topic"), (int)row.Number("kafka_partition"), row.Number("chunk")), row.Number("last_offset"), row.Number("sealed") == 1,

@@ -33,19 +33,20 @@ internal sealed class Recount
 {
     private readonly Plan _plan;
     private readonly IReadOnlyList<MadeVersion> _versions;
-    private readonly Func<string, int, long, bool> _isKnown;
+    private readonly Func<LogKey, long, bool> _isKnown;
+    private readonly Dictionary<LogKey, List<(long Offset, Guid Id)>> _accepted = [];
 
     /// <summary>Counts.</summary>
     /// <param name="plan">Size of chunks, horizon.</param>
     /// <param name="versions">Versions of the rules.</param>
-    /// <param name="logs">The logs.</param>
+    /// <param name="logs">The logs; of one topic and partition the oldest first.</param>
     /// <param name="isKnown">Whether a chunk goes by the schema that was registered late: what was settled first, which nothing but the run decides.</param>
-    public Recount(Plan plan, IReadOnlyList<MadeVersion> versions, IEnumerable<MadeLog> logs, Func<string, int, long, bool> isKnown)
+    public Recount(Plan plan, IReadOnlyList<MadeVersion> versions, IReadOnlyList<MadeLog> logs, Func<LogKey, long, bool> isKnown)
     {
         (_plan, _versions, _isKnown) = (plan, versions, isKnown);
         foreach (var log in logs)
         {
-            Count(log);
+            Count(log, KnownBefore([.. logs.Where(older => (older.Topic, older.Partition) == (log.Topic, log.Partition) && older.Life < log.Life)]));
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed class Recount
     public Dictionary<string, Visit> Visits { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every accepted event, and the offsets at which it was accepted.</summary>
-    public Dictionary<string, List<(string Topic, int Partition, long Offset)>> Events { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, List<(LogKey Log, long Offset)>> Events { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every line of an accepted order, with its revenue.</summary>
     public Dictionary<string, long> Lines { get; } = new(StringComparer.Ordinal);
@@ -71,22 +72,39 @@ internal sealed class Recount
     public Dictionary<string, long> Stock { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every rejected record and its reason.</summary>
-    public Dictionary<(string Topic, int Partition, long Offset), string> Rejected { get; } = [];
+    public Dictionary<(LogKey Log, long Offset), string> Rejected { get; } = [];
 
-    /// <summary>The ledger of each partition, in order.</summary>
-    public Dictionary<(string Topic, int Partition), List<CountedChunk>> Ledgers { get; } = [];
+    /// <summary>The ledger of each log, in order.</summary>
+    public Dictionary<LogKey, List<CountedChunk>> Ledgers { get; } = [];
 
-    /// <summary>Live figures by partition and chunk, record by record.</summary>
-    public Dictionary<(string Topic, int Partition, long Chunk), List<(long Offset, ulong Tenant, int Minute, long[] Figures)>> Live { get; } = [];
+    /// <summary>Live figures by log and chunk, record by record.</summary>
+    public Dictionary<(LogKey Log, long Chunk), List<(long Offset, ulong Tenant, int Minute, long[] Figures)>> Live { get; } = [];
 
     /// <summary>Users by tenant and minute.</summary>
     public HashSet<(ulong Tenant, int Minute, ulong User)> Visitors { get; } = [];
 
-    private void Count(MadeLog log)
+    // The events that older logs brought, as if the logs followed each other: this one begins at 0.
+    private Dictionary<Guid, long> KnownBefore(IReadOnlyList<MadeLog> older)
     {
-        var at = (log.Topic, log.Partition);
-        var ledger = Ledgers[at] = [];
         var known = new Dictionary<Guid, long>();
+        var end = -older.Sum(log => log.Records[^1].Offset + 1);
+        foreach (var log in older)
+        {
+            foreach (var (offset, id) in _accepted[log.Key])
+            {
+                known[id] = offset + end;
+            }
+
+            end += log.Records[^1].Offset + 1;
+        }
+
+        return known;
+    }
+
+    private void Count(MadeLog log, Dictionary<Guid, long> known)
+    {
+        var ledger = Ledgers[log.Key] = [];
+        _accepted[log.Key] = [];
         long previous = -1;
         foreach (var made in log.Records)
         {
@@ -97,10 +115,10 @@ internal sealed class Recount
             {
                 ledger.LastOrDefault()?.End(record.Offset);
                 ledger.Add(new CountedChunk(record.Offset, record.Timestamp, MadeVersion.At(_versions, record.Timestamp)));
-                Live[(log.Topic, log.Partition, record.Offset)] = [];
+                Live[(log.Key, record.Offset)] = [];
             }
 
-            record = record.IsOfLateSchema && !_isKnown(log.Topic, log.Partition, ledger[^1].First)
+            record = record.IsOfLateSchema && !_isKnown(log.Key, ledger[^1].First)
                 ? record with { Event = null, Id = Guid.Empty, Defect = "unknown_schema" }
                 : Traffic.Judged(record, ledger[^1].Rules);
             var outcome = OutcomeOf(record, known);
@@ -108,11 +126,12 @@ internal sealed class Recount
             if (outcome == Outcome.Accepted)
             {
                 Accept(log, record);
-                Live[(log.Topic, log.Partition, ledger[^1].First)].Add(LiveOf(record));
+                _accepted[log.Key].Add((record.Offset, record.Id));
+                Live[(log.Key, ledger[^1].First)].Add(LiveOf(record));
             }
             else if (outcome == Outcome.Rejected)
             {
-                Rejected[(log.Topic, log.Partition, record.Offset)] = record.Defect!;
+                Rejected[(log.Key, record.Offset)] = record.Defect!;
             }
 
             previous = record.Offset;
@@ -160,7 +179,7 @@ internal sealed class Recount
             Events.Add(key, places = []);
         }
 
-        places.Add((log.Topic, log.Partition, record.Offset));
+        places.Add((log.Key, record.Offset));
         for (var line = 0; line < lines.Count; line++)
         {
             Lines[Key(made.TenantId, day, ((OrderEvent)made).OrderId, ((OrderEvent)made).Status.ToString().ToLowerInvariant(), id, line)] = RevenueOf(lines[line]);

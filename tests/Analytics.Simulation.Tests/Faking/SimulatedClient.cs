@@ -124,7 +124,7 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
         Faulty ? throw Away("No answer.") : (0, world.LogOf((topic, partition)).End);
 
     public Task<(long High, long Low)?> TopicIdAsync(string topic) => world.Wire.Send(new Operation<(long High, long Low)?>(
-        worker, "topic id", () => (1, topic.Length), static () => Away("No answer.")));
+        worker, "topic id", () => MadeLog.IdOf(topic, world.LifeOf(topic)), static () => Away("No answer.")));
 
     public void Dispose() => world.Group.Expel(this);
 
@@ -166,6 +166,14 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
     {
         if (_paused.Contains(at) || fetcher.IsStopped || events.ReaderOf(at.Topic, at.Partition) is not { } reader)
         {
+            return 0;
+        }
+
+        // What it had fetched of the old topic it hands over still; what it has to fetch anew the cluster does not have.
+        if (fetcher.Log != world.LogOf(at) && (fetcher.HasSought || Dice.Below(2) == 0))
+        {
+            (fetcher.Log, fetcher.Index, fetcher.IsStopped) = (world.LogOf(at), 0, true);
+            events.OutOfRange(at.Topic, at.Partition);
             return 0;
         }
 
@@ -211,7 +219,7 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
     /// <summary>One partition as the client fetches it.</summary>
     private sealed class Fetcher(MadeLog log)
     {
-        public readonly MadeLog Log = log;
+        public MadeLog Log = log;
         public int Index;
         public bool WasPaused;
         public bool IsStopped;

@@ -30,9 +30,10 @@ internal class SimulatedDeadLetters : DispatchProxy
     private void Deliver(Message<string, byte[]> message)
     {
         var reason = Encoding.UTF8.GetString(message.Headers.GetLastBytes("reason"));
-        if (!_world.DeadLetters.TryAdd(message.Key, (reason, message.Value)) && _world.DeadLetters[message.Key].Reason != reason)
+        var name = $"{message.Key} of {Encoding.UTF8.GetString(message.Headers.GetLastBytes("epoch"))}";
+        if (!_world.DeadLetters.TryAdd(name, (reason, message.Value)) && _world.DeadLetters[name].Reason != reason)
         {
-            _world.Fail($"dead letter {message.Key} came for {_world.DeadLetters[message.Key].Reason}, then for {reason}");
+            _world.Fail($"dead letter {name} came for {_world.DeadLetters[name].Reason}, then for {reason}");
         }
     }
 }

@@ -16,6 +16,9 @@ internal sealed class SimulatedGroup(World world)
     /// <summary>Partitions whose committed offset was moved back and has not been committed since.</summary>
     public HashSet<(string Topic, int Partition)> Rewound { get; } = [];
 
+    /// <summary>Partitions whose committed offset is one of the topic before it was recreated.</summary>
+    public HashSet<(string Topic, int Partition)> Stale { get; } = [];
+
     /// <summary>Partitions whose owner found no committed offset, and went by the ledger: it commits at the next border only.</summary>
     public HashSet<(string Topic, int Partition)> ByLedger { get; } = [];
 
@@ -87,7 +90,15 @@ internal sealed class SimulatedGroup(World world)
     /// <summary>A commit arrives, from whoever.</summary>
     public void Commit((string Topic, int Partition) at, long offset)
     {
-        world.Watch.Committed(at, offset);
+        if (world.Watch.Committed(at, offset))
+        {
+            Stale.Remove(at);
+        }
+        else
+        {
+            Stale.Add(at);
+        }
+
         if (offset < Committed.GetValueOrDefault(at, -1))
         {
             Rewound.Add(at);
@@ -104,11 +115,25 @@ internal sealed class SimulatedGroup(World world)
     /// <summary>Somebody moves a committed offset back by hand, to anywhere.</summary>
     public void Rewind(Dice dice)
     {
-        if (Committed.Count > 0)
+        if (Committed.Keys.Except(Stale).ToList() is { Count: > 0 } own)
         {
-            var at = Committed.Keys.ElementAt(dice.Below(Committed.Count));
+            var at = own[dice.Below(own.Count)];
             Committed[at] = dice.Between(0, (int)Committed[at]);
             Rewound.Add(at);
+        }
+    }
+
+    /// <summary>A topic is recreated: what was committed to it goes with it, but where an owner of the old one commits a moment later.</summary>
+    public void Recreated((string Topic, int Partition) at)
+    {
+        ByLedger.Remove(at);
+        if (Rewound.Remove(at) || world.Dice.Below(3) > 0)
+        {
+            Committed.Remove(at);
+        }
+        else if (Committed.ContainsKey(at))
+        {
+            Stale.Add(at);
         }
     }
 

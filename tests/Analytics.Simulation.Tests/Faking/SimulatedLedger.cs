@@ -34,7 +34,7 @@ internal sealed class SimulatedLedger(World world, SimulatedWorker worker) : ILe
             }
 
             var at = committed ?? -1;
-            return [.. rows.Where((row, i) => i >= rows.Length - Tail || (row.Chunk < at && row.LastOffset >= at))];
+            return [.. rows.Where((row, i) => i >= rows.Length - Tail || (row.Chunk <= at && row.LastOffset >= at - 1))];
         }, cancellation);
 
     public Task<IReadOnlySet<long>> UnreadAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
@@ -42,8 +42,25 @@ internal sealed class SimulatedLedger(World world, SimulatedWorker worker) : ILe
             .Where(row => row.Text("topic") == topic && row.Number("kafka_partition") == partition && row.Number("epoch") == (long)epoch && row.Text("reason") == "unknown_schema")
             .Select(row => row.Number("kafka_offset")).Where(offset => offset >= from && offset < end).ToHashSet(), cancellation);
 
-    public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation) =>
-        Send<IReadOnlyList<KnownId>>("known ids", () => [], cancellation);
+    public Task<IReadOnlyList<OlderLog>> OlderLogsAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        Send<IReadOnlyList<OlderLog>>("older logs", () =>
+        [
+            .. world.History.Rows("ledger")
+                .Where(row => row.Text("topic") == topic && row.Number("kafka_partition") == partition && row.Number("epoch") != (long)epoch)
+                .GroupBy(row => (ulong)row.Number("epoch"))
+                .OrderByDescending(log => log.Max(row => row.Number("kafka_time")))
+                .Select(log => new OlderLog(
+                    log.Key, log.Max(row => row.Number("last_offset")) + 1, log.Any(row => row.Number("sealed") == 1 && row.Number("last_offset") + 1 == committed))),
+        ], cancellation);
+
+    public Task<IReadOnlyList<(long Offset, Guid Id)>> EventIdsAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        Send<IReadOnlyList<(long Offset, Guid Id)>>("event ids", () =>
+        [
+            .. world.History.Rows("events")
+                .Where(row => row.Text("topic") == topic && row.Number("kafka_partition") == partition && row.Number("epoch") == (long)epoch)
+                .Select(row => (Offset: row.Number("kafka_offset"), Id: Guid.ParseExact(row.Text("event_id"), "N")))
+                .Where(one => one.Offset >= from && one.Offset < end).OrderBy(one => one.Offset),
+        ], cancellation);
 
     private Task<T> Send<T>(string name, Func<T> answer, CancellationToken cancellation) => world.Wire.Send(
         new Operation<T>(worker, name, answer, static () => new ClickHouseUnavailableException(0, HttpStatusCode.ServiceUnavailable, "ClickHouse is away.")), cancellation);

@@ -1,4 +1,5 @@
 using Analytics.Core.Events;
+using Analytics.Worker.Consuming;
 
 namespace Analytics.Simulation.Tests.Making;
 
@@ -37,12 +38,27 @@ internal sealed record MadeRecord
     public int IsBot { get; init; }
 }
 
+/// <summary>Names one log: a topic that is recreated has others under the same name.</summary>
+internal readonly record struct LogKey(string Topic, int Partition, ulong Epoch);
+
 /// <summary>The log of one partition: all its records, of which the first <see cref="Appended"/> have been produced so far.</summary>
-internal sealed class MadeLog(string topic, int partition, IReadOnlyList<MadeRecord> records)
+/// <param name="topic">The topic.</param>
+/// <param name="partition">The partition.</param>
+/// <param name="life">Counts the lives of the topic: it was recreated so often before.</param>
+/// <param name="records">Its records.</param>
+internal sealed class MadeLog(string topic, int partition, int life, IReadOnlyList<MadeRecord> records)
 {
     public string Topic => topic;
 
     public int Partition => partition;
+
+    public int Life => life;
+
+    /// <summary>Its name in the stores.</summary>
+    public LogKey Key { get; } = new(topic, partition, LogEpoch.Of(topic, IdOf(topic, life).High, IdOf(topic, life).Low));
+
+    /// <summary>The id that the cluster gave to the topic.</summary>
+    public static (long High, long Low) IdOf(string topic, int life) => (1 + life, topic.Length);
 
     public IReadOnlyList<MadeRecord> Records => records;
 

@@ -109,6 +109,9 @@ internal sealed class Plan
     /// <summary>Pauses of an hour in the log.</summary>
     public int HourJumps { get; private init; }
 
+    /// <summary>Times that each topic is deleted and made again, once all of it is counted.</summary>
+    public int Recreations { get; private init; }
+
     /// <summary>Versions of the rules, besides the settings.</summary>
     public int Versions { get; private init; }
 
@@ -142,6 +145,7 @@ internal sealed class Plan
             Skew = !registersLate && dice.Below(2) == 0,
             RegistersLate = registersLate,
             Versions = dice.Of(0, 0, 1, 2, 3),
+            Recreations = dice.Below(4) == 0 ? dice.Of(1, 1, 2) : 0,
         };
     }
 

@@ -23,10 +23,14 @@ internal sealed class Traffic(Plan plan, Dice dice)
     private readonly AvroWriter _writer = new();
 
     /// <summary>A whole log.</summary>
-    public MadeLog Make(string topic, int partition)
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="older">What the partition held before the topic was recreated, oldest first.</param>
+    public MadeLog Make(string topic, int partition, IReadOnlyList<MadeLog> older)
     {
         var records = new List<MadeRecord>(plan.Records);
-        var (offset, timestamp) = (0L, Epoch + dice.Below(60_000));
+        var originals = Originals(older);
+        var (offset, timestamp) = (0L, (older.Count > 0 ? older[^1].Records.Max(record => record.Timestamp) + 1 : Epoch) + dice.Below(60_000));
         for (var i = 0; i < plan.Records; i++)
         {
             if (dice.Permille(plan.Holes) && i > 0)
@@ -36,20 +40,36 @@ internal sealed class Traffic(Plan plan, Dice dice)
 
             // Producers may stamp out of order.
             timestamp += dice.Permille(plan.HourJumps) ? dice.Of(Hour - 1, Hour, Hour + 1, 3 * Hour) : dice.Between(-200, 1_500);
-            var record = dice.Permille(plan.Resends) ? Resend(records, offset) : dice.Permille(plan.Poison) ? Poison(topic, timestamp)
+            var record = dice.Permille(plan.Resends) ? Resend(originals, offset) : dice.Permille(plan.Poison) ? Poison(topic, timestamp)
                 : plan.RegistersLate && dice.Below(3) == 0 ? Late(topic, Good(topic, timestamp)) : Good(topic, timestamp);
             records.Add(record with { Offset = offset, Timestamp = timestamp });
+            originals.Add((offset, records[^1]));
             offset++;
         }
 
-        return new MadeLog(topic, partition, records);
+        return new MadeLog(topic, partition, older.Count, records);
+    }
+
+    // Records of older logs, at offsets before this one's. Of an event that a log brought more than once the history keeps one place, and does not say which: nobody sends it again.
+    private static List<(long At, MadeRecord Record)> Originals(IReadOnlyList<MadeLog> older)
+    {
+        var end = older.Sum(log => log.Records[^1].Offset + 1);
+        var originals = new List<(long At, MadeRecord Record)>();
+        foreach (var log in older)
+        {
+            originals.AddRange(log.Records.Select(record => (record.Offset - end, record)));
+            end -= log.Records[^1].Offset + 1;
+        }
+
+        var once = originals.CountBy(original => original.Record.Id).Where(count => count.Value == 1).Select(count => count.Key).ToHashSet();
+        return [.. originals.Where(original => once.Contains(original.Record.Id))];
     }
 
     // At the horizon, just within and just beyond it, or anywhere.
-    private MadeRecord Resend(List<MadeRecord> records, long offset)
+    private MadeRecord Resend(List<(long At, MadeRecord Record)> originals, long offset)
     {
         var back = dice.Of(1, dice.Between(1, plan.Horizon * 2), plan.Horizon - 1, plan.Horizon, plan.Horizon, plan.Horizon + 1);
-        var original = records.FindLast(record => record.Offset <= offset - back && record.Event is not null);
+        var original = originals.FindLast(original => original.At <= offset - back && original.Record.Event is not null).Record;
         return original ?? Good(Topics.Clickstream, Epoch) with { Bytes = null, Event = null, Id = Guid.Empty };
     }
 

@@ -1,6 +1,7 @@
 using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Faking;
 using Analytics.Storage.Postgres;
+using Analytics.Storage.Redis;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Decoding;
@@ -62,12 +63,24 @@ internal static class Mutants
         ["lost-not-heard"] = new("steps and writers do not hear that a partition is lost") { Rewrite = code => code.Body(typeof(Chunk), "get_Lost", nameof(Wrong.Never)) },
         ["verdict-of-its-own"] = new("a worker goes by what the registry tells it, whatever another was told before")
         {
-            Rewrite = code => code.Calls(typeof(AvroDecoder), typeof(ISchemaVerdicts), nameof(ISchemaVerdicts.SettleAsync), nameof(Wrong.OwnVerdict)),
+            Rewrite = code => code.Calls(typeof(ChunkSchemas), typeof(ISchemaVerdicts), nameof(ISchemaVerdicts.SettleAsync), nameof(Wrong.OwnVerdict)),
         },
         ["unread-warms"] = new("a take-over warms its filter with ids that nobody could read when they were counted")
         {
             CaughtBy = 3_378,
             Rewrite = code => code.Calls(typeof(StartFinder), typeof(ILedgerReader), nameof(ILedgerReader.UnreadAsync), nameof(Wrong.NoneUnread)),
+        },
+        ["epoch-ignored"] = new("a topic that is recreated goes by the name of the old one")
+        {
+            Rewrite = code => code.Calls(typeof(StartFinder), typeof(ILogClient), nameof(ILogClient.TopicIdAsync), nameof(Wrong.SameTopic)),
+        },
+        ["old-commit-believed"] = new("what was committed to a topic of the same name holds for the new one")
+        {
+            Rewrite = code => code.Body(typeof(TakeOver), "IsOfOlderLog", nameof(Wrong.NeverOlder)),
+        },
+        ["old-ids-forgotten"] = new("what the topic brought before it was recreated is not known any more")
+        {
+            Rewrite = code => code.Calls(typeof(StartFinder), typeof(ILedgerReader), nameof(ILedgerReader.EventIdsAsync), nameof(Wrong.NoEvents)),
         },
         ["version-of-the-day"] = new("a chunk counts by the newest config version that the worker knows, not by that of its first record")
         {
@@ -127,6 +140,18 @@ internal static class Mutants
         ["live-noted-early"] = new("an owner notes a chunk's end in the live store when it has only handed it over")
         {
             Rewrite = code => code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.Take), nameof(Wrong.NoteAtOnce)),
+        },
+        ["live-loss-marked-once"] = new("a worker that notices a loss after another one does not mark it anew")
+        {
+            Rewrite = code => code.Calls(typeof(LiveWriter), typeof(ILiveStore), nameof(ILiveStore.MarkStaleAsync), nameof(Wrong.NotMarked)),
+        },
+        ["live-settled-late"] = new("what ClickHouse has is noted after the look at the live store, with what is about to be sent")
+        {
+            Rewrite = code =>
+            {
+                code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.NoteSettled), nameof(Wrong.NotNoted));
+                code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.Take), nameof(Wrong.NoteThenTake));
+            },
         },
         ["live-not-repeated"] = new("live figures that did not arrive are forgotten")
         {

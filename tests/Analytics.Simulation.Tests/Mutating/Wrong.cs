@@ -49,6 +49,17 @@ internal static class Wrong
     public static Task<IReadOnlySet<long>> NoneUnread(ILedgerReader ledger, ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlySet<long>>(new HashSet<long>());
 
+    /// <summary>For <c>ILogClient.TopicIdAsync</c>.</summary>
+    public static Task<(long High, long Low)?> SameTopic(ILogClient client, string topic) => Task.FromResult<(long High, long Low)?>((1, topic.Length));
+
+    /// <summary>For <c>TakeOver.IsOfOlderLog</c>.</summary>
+    public static bool NeverOlder(long offset, IReadOnlyList<LedgerEntry> ledger, IReadOnlyList<OlderLog> older) => false;
+
+    /// <summary>For <c>ILedgerReader.EventIdsAsync</c>.</summary>
+    public static Task<IReadOnlyList<(long Offset, Guid Id)>> NoEvents(
+        ILedgerReader ledger, ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<(long Offset, Guid Id)>>([]);
+
     /// <summary>For <c>IEventConfigs.At</c>: whatever the timestamp.</summary>
     public static ActiveVersion Newest(IEventConfigs configs, long timestamp) => configs.At(long.MaxValue);
 
@@ -132,10 +143,26 @@ internal static class Wrong
     {
     }
 
-    /// <summary>For <c>LivePending.Take</c>: what is about to be sent counts as arrived.</summary>
-    public static (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) NoteAtOnce(LivePending pending)
+    /// <summary>For <c>ILiveStore.MarkStaleAsync</c>: the store's own mark of a loss is enough.</summary>
+    public static Task NotMarked(ILiveStore store, bool isStale) => Task.CompletedTask;
+
+    /// <summary>For <c>LivePending.NoteSettled</c>.</summary>
+    public static void NotNoted(LivePending pending)
     {
-        var taken = pending.Take();
+    }
+
+    /// <summary>For <c>LivePending.Take</c>: whatever ClickHouse has by now may go.</summary>
+    public static (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) NoteThenTake(LivePending pending, bool isLast)
+    {
+        var taken = pending.Take(isLast);
+        pending.NoteSettled();
+        return taken;
+    }
+
+    /// <summary>For <c>LivePending.Take</c>: what is about to be sent counts as arrived.</summary>
+    public static (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) NoteAtOnce(LivePending pending, bool isLast)
+    {
+        var taken = pending.Take(isLast);
         foreach (var (partition, end) in pending.Reached)
         {
             World.Current!.Live.Reach(partition, end, World.Current.Live.Incarnation ?? "");

@@ -39,7 +39,18 @@ internal sealed class Faults(World world)
             return ("register a schema", 0);
         }
 
-        return OfWorker(plan) ?? OfGroup(plan) ?? Rebuild(30);
+        return OfWorker(plan) ?? OfGroup(plan) ?? Recreate(10) ?? Rebuild(30);
+    }
+
+    private (string What, long Detail)? Recreate(int chance)
+    {
+        if (world.Plan.Recreations == 0 || !_dice.Permille(chance) || world.Recreatable() is not { } topic)
+        {
+            return null;
+        }
+
+        world.Recreate(topic);
+        return ("recreate a topic", world.LifeOf(topic));
     }
 
     private (string What, long Detail)? Rebuild(int chance)
@@ -114,7 +125,7 @@ internal sealed class Faults(World world)
             return ("start a worker", world.Workers.Count);
         }
 
-        return Rebuild(100);
+        return Recreate(20) ?? Rebuild(100);
     }
 
     private (string What, long Detail)? Work(bool mayAppend)

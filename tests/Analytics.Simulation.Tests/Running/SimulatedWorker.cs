@@ -47,7 +47,10 @@ internal sealed class SimulatedWorker
             EventConfig.OfSettings(world.Twist.Enriching(number), new CountingOptions()), new ConfigsOptions { NoticeSeconds = (int)Notice.TotalSeconds }, Time);
         LookAtConfigs();
         _live = new LiveWriter(new LiveWire(world, this), plan.Lanes + 1, Writing, Time, _metrics, NullLogger<LiveWriter>.Instance);
-        var sink = Pipeline.Build(StagesOf(pool), new PipelineOptions
+        var decoder = plan.RegistersLate || world.Dice.Below(6) == 0
+            ? DecoderOver(new SimulatedRegistry(world, this), Time, new SimulatedVerdicts(world, this))
+            : Knowing;
+        var sink = Pipeline.Build(StagesOf(pool, decoder), new PipelineOptions
         {
             Strands = plan.Strands,
             Preparing = plan.Capacity,
@@ -56,7 +59,7 @@ internal sealed class SimulatedWorker
         }, Scheduler);
         _pump = new LogPump(
             events => Client = new SimulatedClient(world, this, events), world.Twist.Consuming(plan, number), new SimulatedLedger(world, this), Tracker, pool, sink,
-            Time, _metrics, NullLogger<LogPump>.Instance, _configs, _live);
+            Time, _metrics, NullLogger<LogPump>.Instance, _configs, _live, decoder);
         _busy = _pump.StartAsync(_stopping.Token);
     }
 
@@ -152,13 +155,10 @@ internal sealed class SimulatedWorker
 
     private WritingOptions Writing => new() { HistoryQueue = _world.Plan.Capacity, HistoryMegabytes = _world.Plan.Capacity / 20.0, LiveHours = 1_000_000 };
 
-    private Stages StagesOf(Pool<RawBatch> pool)
+    private Stages StagesOf(Pool<RawBatch> pool, AvroDecoder decoder)
     {
         var (plan, world) = (_world.Plan, _world);
         var windowing = new WindowingOptions { RawRows = plan.RawRows };
-        var decoder = plan.RegistersLate || world.Dice.Below(6) == 0
-            ? DecoderOver(new SimulatedRegistry(world, this), Time, new SimulatedVerdicts(world, this))
-            : Knowing;
         var enricher = new EventEnricher(_configs, TimeProvider.System, null, decoded =>
         {
             var raw = decoded.Raw;

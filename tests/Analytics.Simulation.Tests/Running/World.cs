@@ -24,6 +24,7 @@ internal sealed class World
     private const int CalmSteps = 60_000;
     private readonly ulong _seed;
     private readonly TextWriter? _trace;
+    private readonly Traffic _traffic;
     private int _started;
     private int _steps;
     private ulong _fingerprint;
@@ -33,8 +34,9 @@ internal sealed class World
     {
         (_seed, Twist, _trace, Dice, Current) = (seed, twist, trace, new Dice(seed), this);
         Plan = Plan.Of(Dice);
-        var traffic = new Traffic(Plan, Dice);
-        Logs = Plan.Partitions.Select(at => traffic.Make(at.Topic, at.Partition)).ToList();
+        _traffic = new Traffic(Plan, Dice);
+        Logs = Plan.Partitions.Select(at => _traffic.Make(at.Topic, at.Partition, [])).ToList();
+        AllLogs = [.. Logs];
         Versions = MadeVersion.Make(Plan, Dice, Logs);
         Truth = Reckoned();
         History = new SimulatedClickHouse(twist.History, Fail);
@@ -53,7 +55,11 @@ internal sealed class World
 
     public Twist Twist { get; }
 
-    public IReadOnlyList<MadeLog> Logs { get; }
+    /// <summary>The logs as they are now.</summary>
+    public List<MadeLog> Logs { get; }
+
+    /// <summary>Those and the logs that their topics had before they were recreated; of one topic and partition the oldest first.</summary>
+    public List<MadeLog> AllLogs { get; }
 
     /// <summary>Versions of the rules, the settings first.</summary>
     public IReadOnlyList<MadeVersion> Versions { get; }
@@ -99,6 +105,30 @@ internal sealed class World
     /// <summary>The log of a partition.</summary>
     public MadeLog LogOf((string Topic, int Partition) at) => Logs.First(log => (log.Topic, log.Partition) == at);
 
+    /// <summary>How often a topic was recreated.</summary>
+    public int LifeOf(string topic) => Logs.First(log => log.Topic == topic).Life;
+
+    /// <summary>A topic of which all is counted, and that has lives left; null when there is none.</summary>
+    public string? Recreatable() => Logs.Where(log => log.Life < Plan.Recreations).Select(log => log.Topic).Distinct()
+        .FirstOrDefault(topic => Logs.Where(log => log.Topic == topic).All(Watch.IsCounted));
+
+    /// <summary>A topic is deleted and made again: its offsets begin at 0, under another id.</summary>
+    public void Recreate(string topic)
+    {
+        for (var i = 0; i < Logs.Count; i++)
+        {
+            var log = Logs[i];
+            if (log.Topic == topic)
+            {
+                Logs[i] = _traffic.Make(topic, log.Partition, AllLogs.FindAll(older => (older.Topic, older.Partition) == (topic, log.Partition)));
+                AllLogs.Add(Logs[i]);
+                Group.Recreated((topic, log.Partition));
+            }
+        }
+
+        Reckon();
+    }
+
     /// <summary>Runs the seed to its end.</summary>
     public async Task<RunResult> RunAsync()
     {
@@ -113,7 +143,7 @@ internal sealed class World
             new Comparison(this).Run();
         }
 
-        return new RunResult(_seed, _failure, _fingerprint, _steps, _started, Logs.Sum(log => log.Records.Count));
+        return new RunResult(_seed, _failure, _fingerprint, _steps, _started, AllLogs.Sum(log => log.Records.Count));
     }
 
     /// <summary>A new worker joins.</summary>
@@ -126,7 +156,7 @@ internal sealed class World
         Workers.Remove(worker);
     }
 
-    /// <summary>A chunk goes by a schema that was registered late: what must come out is another.</summary>
+    /// <summary>A chunk goes by a schema that was registered late, or there is another log: what must come out is another.</summary>
     public void Reckon() => Truth = Reckoned();
 
     /// <summary>Time passes for all.</summary>
@@ -139,12 +169,12 @@ internal sealed class World
         }
     }
 
-    private Recount Reckoned() => new(Plan, Versions, Logs, (topic, partition, chunk) => Verdicts.Any(
-        verdict => verdict.Value && (verdict.Key.Chunk.Topic, verdict.Key.Chunk.Partition, verdict.Key.Chunk.FirstOffset, verdict.Key.Schema) == (topic, partition, chunk, Traffic.LateSchemaOf(topic))));
+    private Recount Reckoned() => new(Plan, Versions, AllLogs, (log, chunk) =>
+        Verdicts.GetValueOrDefault((new Core.Chunks.ChunkId(log.Epoch, log.Topic, log.Partition, chunk), Traffic.LateSchemaOf(log.Topic))));
 
     private async Task StepsAsync(Func<bool> goOn, Func<(string What, long Detail)> next)
     {
-        var limit = _steps + CalmSteps;
+        var limit = _steps + CalmSteps * (1 + Plan.Recreations);
         while (goOn() && _failure is null)
         {
             var (what, detail) = next();
@@ -155,7 +185,7 @@ internal sealed class World
             Workers.RemoveAll(worker => worker.IsGone);
             if (++_steps == limit)
             {
-                Fail($"no progress: not everything was counted and committed {CalmSteps} steps after the last fault\n{Watch.Missing()}");
+                Fail($"no progress: not everything was counted and committed {limit} steps, none of the last {CalmSteps} of which was a fault\n{Watch.Missing()}");
             }
         }
     }

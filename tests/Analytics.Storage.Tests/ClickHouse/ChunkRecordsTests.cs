@@ -75,7 +75,7 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
         $"INSERT INTO rejected (topic, epoch, kafka_partition, kafka_offset, reason, keep_until) SELECT '{Topic}', {epoch}, {partition}, {offset}, '{reason}', now() + 86400");
 
     [Fact]
-    public async Task The_chunk_that_holds_the_committed_offset_comes_too()
+    public async Task The_chunks_that_hold_the_committed_offset_or_border_on_it_come_too()
     {
         for (var chunk = 0; chunk < 20; chunk++)
         {
@@ -83,34 +83,40 @@ public sealed class ChunkRecordsTests : IAsyncLifetime
         }
 
         Assert.Equal(new ChunkRecord(30, 39, true), (await _records.TailAsync(Epoch, Topic, 0, 35))[0]);
-        Assert.Equal(8, (await _records.TailAsync(Epoch, Topic, 0, 30)).Count);
+        Assert.Equal([new(20, 29, true), new(30, 39, true)], (await _records.TailAsync(Epoch, Topic, 0, 30)).Take(2));
+        Assert.Equal(10, (await _records.TailAsync(Epoch, Topic, 0, 30)).Count);
     }
 
     [Fact]
-    public async Task The_last_ids_of_all_older_logs_come_newest_first()
+    public async Task Older_logs_come_newest_first_with_their_ends_and_whether_the_committed_offset_was_a_border_there()
     {
-        await AddLedgerAsync(OlderEpoch, 0, 0, 200, isSealed: false, kafkaTime: "2025-12-01 00:00:00");
+        await AddLedgerAsync(OlderEpoch, 0, 0, 99, isSealed: true, kafkaTime: "2025-12-01 00:00:00");
+        await AddLedgerAsync(OlderEpoch, 0, 100, 200, isSealed: false, kafkaTime: "2025-12-01 00:00:00");
+        await AddLedgerAsync(OldEpoch, 0, 0, 99, isSealed: false);
         await AddLedgerAsync(OldEpoch, 0, 0, 119, isSealed: true);
-        await AddLedgerAsync(Epoch, 0, 0, 5, isSealed: false, kafkaTime: "2026-02-02 00:00:00");
-        await AddEventAsync(OlderEpoch, 0, 199, Id(199));
-        await AddEventAsync(OlderEpoch, 0, 200, Id(200));
-        await AddEventAsync(OldEpoch, 0, 110, "01020304-0506-0708-090a-0b0c0d0e0f10");
+        await AddLedgerAsync(OldEpoch, 1, 0, 99, isSealed: true);
+        await AddLedgerAsync(Epoch, 0, 0, 99, isSealed: true, kafkaTime: "2026-02-02 00:00:00");
+
+        Assert.Equal([new(OldEpoch, 120, false), new(OlderEpoch, 201, true)], await _records.OlderLogsAsync(Epoch, Topic, 0, 100));
+        Assert.Equal([new(OldEpoch, 120, true), new(OlderEpoch, 201, false)], await _records.OlderLogsAsync(Epoch, Topic, 0, 120));
+        Assert.Equal([false, false], (await _records.OlderLogsAsync(Epoch, Topic, 0, null)).Select(log => log.HadCommit));
+        Assert.Empty(await _records.OlderLogsAsync(Epoch, Topic, 2, null));
+    }
+
+    [Fact]
+    public async Task Events_of_a_log_come_once_each_in_order_of_offset()
+    {
         await AddEventAsync(OldEpoch, 0, 119, Id(119));
+        await AddEventAsync(OldEpoch, 0, 110, "01020304-0506-0708-090a-0b0c0d0e0f10");
+        await AddEventAsync(OldEpoch, 0, 110, "01020304-0506-0708-090a-0b0c0d0e0f10");
+        await AddEventAsync(OldEpoch, 0, 109, Id(109));
+        await AddEventAsync(OldEpoch, 0, 120, Id(120));
         await AddEventAsync(OldEpoch, 1, 118, Id(118));
-        await AddEventAsync(Epoch, 0, 3, Id(3));
+        await AddEventAsync(Epoch, 0, 115, Id(3));
 
         Assert.Equal(
-            [Id(119), "01020304-0506-0708-090a-0b0c0d0e0f10", Id(200)],
-            (await _records.OldEventIdsAsync(Epoch, Topic, 0, count: 3)).Select(id => id.ToString()));
-    }
-
-    [Fact]
-    public async Task Without_an_older_log_there_are_no_ids()
-    {
-        await AddLedgerAsync(Epoch, 0, 0, 5, isSealed: false);
-        await AddEventAsync(Epoch, 0, 3, "00000000-0000-0000-0000-000000000003");
-
-        Assert.Empty(await _records.OldEventIdsAsync(Epoch, Topic, 0, count: 20));
+            [(110, Guid.Parse("01020304-0506-0708-090a-0b0c0d0e0f10")), (119, Guid.Parse(Id(119)))],
+            await _records.EventIdsAsync(OldEpoch, Topic, 0, from: 110, end: 120));
     }
 
     private static string Id(int number) => $"00000000-0000-0000-0000-{number:D12}";

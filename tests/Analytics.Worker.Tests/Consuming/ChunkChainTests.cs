@@ -40,7 +40,7 @@ public class ChunkChainTests
             var seen = new SortedDictionary<long, List<long>>();
             for (var life = 0; life < 6; life++)
             {
-                var start = TakeOver.Choose(Epoch, at, [], log[0].Offset, log[^1].Offset + 1, WarmUp);
+                var start = TakeOver.Choose(Epoch, at, [], [], log[0].Offset, log[^1].Offset + 1, WarmUp);
                 using var owner = new PartitionOwner(log, Options, start);
                 var turns = life == 5 ? int.MaxValue : random.Next(40);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Analytics.Core.Chunks;
+using Analytics.Storage.ClickHouse;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Writing;
 
@@ -21,8 +22,11 @@ internal sealed class MemoryHistory : ILedgerReader
     /// <summary>Records of one partition counted by now.</summary>
     public long CountedOf(int partition) => _rows.Where(row => row.Key.Partition == partition).Sum(row => (long)row.Value.Values.Length);
 
-    /// <summary>Log epochs for which a take-over asked for the ids of an older log.</summary>
-    public ConcurrentBag<ulong> AskedForOldIds { get; } = [];
+    /// <summary>Records counted by now, of all logs but one.</summary>
+    public long CountedBesides(ulong epoch) => _rows.Where(row => row.Key.Epoch != epoch).Sum(row => (long)row.Value.Values.Length);
+
+    /// <summary>Older logs whose ids a take-over asked for, and from which offset on.</summary>
+    public ConcurrentBag<(ulong Epoch, long From)> AskedForIds { get; } = [];
 
     public void Write(ChunkId chunk, ChunkRow row) => _rows.AddOrUpdate(chunk, row, (_, old) => row.Version > old.Version ? row : old);
 
@@ -40,10 +44,19 @@ internal sealed class MemoryHistory : ILedgerReader
     public Task<IReadOnlySet<long>> UnreadAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlySet<long>>(new HashSet<long>());
 
-    public Task<IReadOnlyList<KnownId>> KnownIdsAsync(ulong epoch, string topic, int partition, int count, CancellationToken cancellation)
+    public Task<IReadOnlyList<OlderLog>> OlderLogsAsync(ulong epoch, string topic, int partition, long? committed, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<OlderLog>>(
+        [
+            .. from row in _rows
+               where row.Key.Epoch != epoch && row.Key.Topic == topic && row.Key.Partition == partition
+               group row.Value by row.Key.Epoch into log
+               select new OlderLog(log.Key, log.Max(row => row.LastOffset) + 1, log.Any(row => row.IsSealed && row.LastOffset + 1 == committed)),
+        ]);
+
+    public Task<IReadOnlyList<(long Offset, Guid Id)>> EventIdsAsync(ulong epoch, string topic, int partition, long from, long end, CancellationToken cancellation)
     {
-        AskedForOldIds.Add(epoch);
-        return Task.FromResult<IReadOnlyList<KnownId>>([]);
+        AskedForIds.Add((epoch, from));
+        return Task.FromResult<IReadOnlyList<(long Offset, Guid Id)>>([]);
     }
 
     /// <summary>Fails unless the chunks tile the first <paramref name="records"/> offsets of a partition, and each record was counted once, in order.</summary>

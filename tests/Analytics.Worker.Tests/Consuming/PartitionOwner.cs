@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
+using Analytics.Core.Avro;
 using Analytics.Core.Chunks;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Worker.Tests.Consuming;
 
-/// <summary>A record of a log that a test makes up.</summary>
-internal readonly record struct LogRecord(long Offset, long Timestamp);
+/// <summary>A record of a log that a test makes up; with a schema it is framed as one, else it is eight bytes of no schema.</summary>
+internal readonly record struct LogRecord(long Offset, long Timestamp, int? Schema = null);
 
 /// <summary>One owner of a partition over a made-up log: plays the client that fetches and the graph that settles, as a test tells it.</summary>
 internal sealed class PartitionOwner : IDisposable
@@ -14,14 +15,13 @@ internal sealed class PartitionOwner : IDisposable
     private readonly List<LogRecord> _log;
     private readonly WorkerMetrics _metrics = new();
     private readonly Queue<RawBatch> _output = new();
-    private readonly byte[] _value = new byte[8];
     private int _position;
 
-    public PartitionOwner(List<LogRecord> log, ConsumingOptions options, Start start, IEventConfigs? configs = null)
+    public PartitionOwner(List<LogRecord> log, ConsumingOptions options, Start start, IEventConfigs? configs = null, ISchemaGate? schemas = null)
     {
         _log = log;
         Tracker = new ChunkTracker(_metrics);
-        Reader = new PartitionReader("events", 3, options, Tracker, new Pool<RawBatch>(() => new RawBatch(), 0), _output, configs);
+        Reader = new PartitionReader("events", 3, options, Tracker, new Pool<RawBatch>(() => new RawBatch(), 0), _output, configs, schemas);
         Reader.Begin(start);
     }
 
@@ -82,8 +82,14 @@ internal sealed class PartitionOwner : IDisposable
     /// <summary>The client delivers one record, wanted or not.</summary>
     public void Deliver(LogRecord record)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(_value, record.Offset);
-        Reader.Add(record.Offset, record.Timestamp, _value, false, Now);
+        var value = new byte[record.Schema is null ? 8 : WireFormat.HeaderLength + 8];
+        BinaryPrimitives.WriteInt64LittleEndian(value.AsSpan(^8..), record.Offset);
+        if (record.Schema is { } schema)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(1), schema);
+        }
+
+        Reader.Add(record.Offset, record.Timestamp, value, false, Now);
     }
 
     /// <summary>Time passes.</summary>
@@ -145,7 +151,7 @@ internal sealed class PartitionOwner : IDisposable
 
             for (var row = 0; row < batch.Count; row++)
             {
-                Assert.Equal(batch.Offsets[row], BinaryPrimitives.ReadInt64LittleEndian(batch.Bytes.AsSpan(batch.Starts[row], batch.Lengths[row])));
+                Assert.Equal(batch.Offsets[row], BinaryPrimitives.ReadInt64LittleEndian(batch.Bytes.AsSpan(batch.Starts[row] + batch.Lengths[row] - 8, 8)));
                 offsets.Add(batch.Offsets[row]);
             }
 

@@ -356,7 +356,7 @@ public class PartitionReaderTests
         var chunk = owner.Batches[^1].Chunk;
         var before = owner.Batches.Count;
 
-        owner.Reader.Lose();
+        owner.Reader.Dispose();
         owner.Tick(10_000);
 
         Assert.True(chunk.Lost.IsCancellationRequested);

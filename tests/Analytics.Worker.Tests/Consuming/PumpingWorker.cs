@@ -16,7 +16,7 @@ internal sealed class PumpingWorker : IAsyncDisposable
     private readonly Task _running;
     private bool _isOver;
 
-    public PumpingWorker(KafkaBroker broker, string topic, MemoryHistory history, long chunkSize = 10_000)
+    public PumpingWorker(KafkaBroker broker, string topic, MemoryHistory history, long chunkSize = 10_000, ISchemaGate? schemas = null)
     {
         var options = new ConsumingOptions
         {
@@ -37,7 +37,7 @@ internal sealed class PumpingWorker : IAsyncDisposable
             .Into(new Step("writing", 2), Writer);
         _pump = new LogPump(
             new KafkaAddress { BootstrapServers = broker.BootstrapServers, Group = "of-" + topic }, options, history, tracker, pool, _sink,
-            TimeProvider.System, _metrics, NullLogger<LogPump>.Instance);
+            TimeProvider.System, _metrics, NullLogger<LogPump>.Instance, schemas: schemas);
         _running = Task.Run(() => _pump.RunAsync(_stopping.Token));
     }
 

@@ -1,3 +1,4 @@
+using Analytics.Storage.ClickHouse;
 using Analytics.Worker.Consuming;
 
 namespace Analytics.Worker.Tests.Consuming;
@@ -23,7 +24,7 @@ public class TakeOverTests
     [InlineData("a commit without a ledger is believed", 55, "", 55)]
     public void The_start_is_a_border(string why, long committed, string ledger, long expected)
     {
-        var start = TakeOver.Choose(Epoch, committed < 0 ? null : committed, Rows(ledger), logStart: 20, logEnd: 1_000, warmUp: 40);
+        var start = TakeOver.Choose(Epoch, committed < 0 ? null : committed, Rows(ledger), [], logStart: 20, logEnd: 1_000, warmUp: 40);
 
         Assert.True(start.At == expected, $"{why}: expected {expected}, found {start.At}");
         Assert.Null(start.Problem);
@@ -35,19 +36,44 @@ public class TakeOverTests
     [InlineData(50, 20)]
     [InlineData(20, 20)]
     public void The_filter_is_warmed_from_the_horizon_or_the_start_of_the_log(long committed, long warmFrom) =>
-        Assert.Equal(warmFrom, TakeOver.Choose(Epoch, committed, NoLedger, logStart: 20, logEnd: 1_000, warmUp: 40).WarmFrom);
+        Assert.Equal(warmFrom, TakeOver.Choose(Epoch, committed, NoLedger, [], logStart: 20, logEnd: 1_000, warmUp: 40).WarmFrom);
 
     [Fact]
     public void Deleted_records_are_a_problem_for_a_human() =>
-        Assert.Contains("150 records were deleted", TakeOver.Choose(Epoch, 50, NoLedger, logStart: 200, logEnd: 1_000, warmUp: 40).Problem);
+        Assert.Contains("150 records were deleted", TakeOver.Choose(Epoch, 50, NoLedger, [], logStart: 200, logEnd: 1_000, warmUp: 40).Problem);
 
     [Fact]
     public void A_truncated_log_is_a_problem_for_a_human() =>
-        Assert.Contains("the log ends at 1000", TakeOver.Choose(Epoch, 1_001, NoLedger, logStart: 0, logEnd: 1_000, warmUp: 40).Problem);
+        Assert.Contains("the log ends at 1000", TakeOver.Choose(Epoch, 1_001, NoLedger, [], logStart: 0, logEnd: 1_000, warmUp: 40).Problem);
 
     [Fact]
     public void The_end_of_the_log_is_a_start_like_any_other() =>
-        Assert.Null(TakeOver.Choose(Epoch, 1_000, NoLedger, logStart: 0, logEnd: 1_000, warmUp: 40).Problem);
+        Assert.Null(TakeOver.Choose(Epoch, 1_000, NoLedger, [], logStart: 0, logEnd: 1_000, warmUp: 40).Problem);
+
+    [Theory]
+    // why, ledger rows of this log, start
+    [InlineData("this log has counted nothing yet", "", 20)]
+    [InlineData("this log has not come so far", "20-99 sealed, 100-130 open", 100)]
+    [InlineData("this log's open chunk ends there as yet", "20-99 sealed, 100-199 open", 100)]
+    [InlineData("it is a border here too", "20-199 sealed, 200-230 open", 200)]
+    [InlineData("it is a border here, far back", "100-199 sealed, 200-299 sealed, 900-910 open", 200)]
+    [InlineData("an administrator has moved it into a chunk", "150-250 sealed", 150)]
+    public void A_commit_that_an_older_log_explains_is_this_logs_only_where_its_ledger_knows_it(string why, string ledger, long expected)
+    {
+        OlderLog[] older = [new(Epoch + 1, 230, HadCommit: true), new(Epoch + 2, 900, HadCommit: false)];
+
+        var start = TakeOver.Choose(Epoch, 200, Rows(ledger), older, logStart: 20, logEnd: 1_000, warmUp: 40);
+
+        Assert.True(start.At == expected, $"{why}: expected {expected}, found {start.At}");
+    }
+
+    [Fact]
+    public void A_commit_of_an_older_log_beyond_the_end_of_this_one_is_no_problem()
+    {
+        var start = TakeOver.Choose(Epoch, 5_000, NoLedger, [new(Epoch + 1, 5_000, HadCommit: true)], logStart: 0, logEnd: 1_000, warmUp: 40);
+
+        Assert.Equal((0, null), (start.At, start.Problem));
+    }
 
     private static LedgerEntry[] Rows(string text) =>
     [

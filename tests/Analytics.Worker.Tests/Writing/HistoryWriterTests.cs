@@ -28,7 +28,7 @@ public sealed class HistoryWriterTests : IAsyncLifetime
         NativeLibraries.Resolve(typeof(ProducerConfig).Assembly);
         var server = await ClickHouseServer.SharedAsync();
         _broker = await KafkaBroker.StartAsync();
-        _producer = DeadLetterWriter.ProducerOf(_broker.BootstrapServers);
+        _producer = DeadLetterWriter.ProducerOf(new KafkaAddress { BootstrapServers = _broker.BootstrapServers });
         _clickHouse = new ClickHouseClient(new ClickHouseOptions { Url = server.Url, Database = "history_" + Guid.NewGuid().ToString("N") }, TimeProvider.System);
         await new ClickHouseMigrations(_clickHouse, TimeProvider.System).ApplyAsync();
     }

@@ -32,10 +32,10 @@ internal sealed class RebuildingWorker : IAsyncDisposable
     private readonly NoonTime _time = new();
     private readonly Dictionary<string, (Chunk Chunk, long Next)> _open = [];
 
-    private RebuildingWorker(IProducer<string, byte[]> producer, ConnectionMultiplexer redis, ClickHouseOptions clickHouse, double settle, bool sessions)
+    private RebuildingWorker(IProducer<string, byte[]> producer, ConnectionMultiplexer redis, ClickHouseOptions clickHouse, double settle, bool sessions, double lease)
     {
         (_producer, _redis) = (producer, redis);
-        var writing = new WritingOptions { LiveSettleSeconds = settle, LiveLeaseSeconds = 3, RetryCeilingSeconds = 0.5 };
+        var writing = new WritingOptions { LiveSettleSeconds = settle, LiveLeaseSeconds = lease, RetryCeilingSeconds = 0.5 };
         var windowing = new WindowingOptions { Sessions = sessions };
         _lanes = new MadeLanes(2, windowing);
         _clickHouse = new ClickHouseClient(clickHouse, TimeProvider.System);
@@ -53,12 +53,12 @@ internal sealed class RebuildingWorker : IAsyncDisposable
     /// <summary>Noon.</summary>
     public DateTimeOffset Now => _time.GetUtcNow();
 
-    public static async Task<RebuildingWorker> StartAsync(string redis, Uri clickHouse, string database, double settle, bool sessions)
+    public static async Task<RebuildingWorker> StartAsync(string redis, Uri clickHouse, string database, double settle, bool sessions, double lease)
     {
         NativeLibraries.Resolve(typeof(ProducerConfig).Assembly);
         return new RebuildingWorker(
-            DeadLetterWriter.ProducerOf((await Broker.Value).BootstrapServers), await ConnectionMultiplexer.ConnectAsync(redis),
-            new ClickHouseOptions { Url = clickHouse, Database = database }, settle, sessions);
+            DeadLetterWriter.ProducerOf(new KafkaAddress { BootstrapServers = (await Broker.Value).BootstrapServers }), await ConnectionMultiplexer.ConnectAsync(redis),
+            new ClickHouseOptions { Url = clickHouse, Database = database }, settle, sessions, lease);
     }
 
     /// <summary>Counts events as the next ones of the topic's chunk, and flushes.</summary>
