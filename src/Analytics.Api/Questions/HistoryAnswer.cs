@@ -31,6 +31,7 @@ internal sealed class HistoryAnswer(HistoryQueries history, Completeness complet
             MeasuresReply.Of(totals, tenant.Currency),
             points,
             before is null ? null : Compare(question, other!.Value, totals, before),
+            SellerEvents.OfHistory(tenant.Id, question.WithBots),
             await completeThrough.ConfigureAwait(false),
             Stale: false,
             await ledger.ConfigureAwait(false),

@@ -54,9 +54,17 @@ internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessi
                 now.Traffic.All.Visitors,
                 then is null ? null : Measures.Change(figures.Visitors, then.GetValueOrDefault(figures.Value)),
                 part == TrafficPart.Source ? VisitsReply.Of(now.BySource.GetValueOrDefault(figures.Value)) : null,
-                question.Tenant.Currency)),
+                question.Tenant.Currency) with { Events = SellerEvents.OfTraffic(question, PropertyOf(part), figures.Value) }),
         ];
     }
+
+    private static string PropertyOf(TrafficPart part) => part switch
+    {
+        TrafficPart.Source => "source",
+        TrafficPart.Country => "country",
+        TrafficPart.Device => "device",
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "Not a part of traffic."),
+    };
 
     private async Task<Visits> VisitsAsync(FigureScope scope, CancellationToken cancel)
     {

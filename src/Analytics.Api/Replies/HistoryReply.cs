@@ -16,6 +16,7 @@ internal sealed record HistoryReply(
     MeasuresReply Totals,
     IReadOnlyList<PointReply> Points,
     CompareReply? Compare,
+    IReadOnlyDictionary<string, string> Events,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     LedgerReply? Ledger,

@@ -39,7 +39,8 @@ internal sealed record ProductReply(
     double Share,
     string AbcClass,
     ProductTrendReply Trend,
-    ProductStockReply? Stock)
+    ProductStockReply? Stock,
+    string? Events)
 {
     /// <summary>Figures in the tenant's currency.</summary>
     public static ProductReply Of(ProductFigures product, long allRevenue, string currency) => new(
@@ -58,7 +59,8 @@ internal sealed record ProductReply(
             MeasuresReply.Rate(Measures.Change(product.Revenue, product.RevenueBefore)),
             product.UnitsBefore,
             MeasuresReply.Rate(Measures.Change(product.Units, product.UnitsBefore))),
-        product.Stock is { } stock ? new(stock.Start, stock.Received, stock.End, MeasuresReply.Rate(stock.SellThrough)) : null);
+        product.Stock is { } stock ? new(stock.Start, stock.Received, stock.End, MeasuresReply.Rate(stock.SellThrough)) : null,
+        Events: null);
 }
 
 /// <summary>What the product did in the period compared with, and the change since: 0.1 for a tenth more; null where there was nothing before.</summary>

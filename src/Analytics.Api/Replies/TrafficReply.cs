@@ -72,7 +72,8 @@ internal sealed record TrafficPartReply(
     ConversionReply Conversion,
     decimal Revenue,
     long RevenueMinor,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VisitsReply? Sessions)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VisitsReply? Sessions,
+    string? Events)
 {
     /// <summary>Figures of a part; the share is of all visitors, and shares add up to more than 1 where somebody came by several.</summary>
     public static TrafficPartReply Of(TrafficFigures figures, long allVisitors, double? change, VisitsReply? sessions, string currency) => new(
@@ -84,7 +85,8 @@ internal sealed record TrafficPartReply(
         ConversionReply.Of(figures),
         Currencies.Major(figures.Revenue, currency),
         figures.Revenue,
-        sessions);
+        sessions,
+        Events: null);
 }
 
 /// <summary>The period compared with, and the change of each figure: 0.1 for a tenth more; null where there was nothing before.</summary>

@@ -33,11 +33,11 @@ public sealed class HistoryQueries(ClickHouseClient client, QuestionStore store,
     /// <summary>From the first minute with an event to the end of the last; null for a tenant without any.</summary>
     public async Task<TimeRange?> ExtentAsync(long tenant, CancellationToken cancel)
     {
-        var rows = await client.QueryAsync(
-            "SELECT toUnixTimestamp(min(window)), toUnixTimestamp(max(window)), count() FROM cells WHERE tenant = {tenant:UInt64}",
+        var rows = await store.AskAsync(
+            tenant,
+            new Statement().Add("SELECT toUnixTimestamp(min(window)), toUnixTimestamp(max(window)), count() FROM cells"),
             row => (First: row[0].GetInt64(), Last: row[1].GetInt64(), Count: row[2].GetInt64()),
-            new Dictionary<string, object?> { ["tenant"] = tenant },
-            cancel: cancel).ConfigureAwait(false);
+            cancel).ConfigureAwait(false);
         return rows is [{ Count: > 0 } found]
             ? new TimeRange(DateTimeOffset.FromUnixTimeSeconds(found.First), DateTimeOffset.FromUnixTimeSeconds(found.Last).AddMinutes(1))
             : null;
@@ -68,16 +68,14 @@ public sealed class HistoryQueries(ClickHouseClient client, QuestionStore store,
     /// <summary>The events, of any name, of every minute of the range in which there were some.</summary>
     public async Task<IReadOnlyDictionary<DateTimeOffset, long>> EventsByMinuteAsync(FigureScope scope, CancellationToken cancel)
     {
-        var rows = await client.QueryAsync(
+        var statement = Sellers.SellerStatements.About(
+            scope,
             """
             SELECT toUnixTimestamp(window) AS bucket, sum(events) FROM cells FINAL
-            WHERE tenant = {tenant:UInt64} AND window >= {start:DateTime('UTC')} AND window < {end:DateTime('UTC')} AND is_bot <= {bots:UInt8}
+            WHERE window >= {start:DateTime('UTC')} AND window < {end:DateTime('UTC')} AND is_bot <= {bots:UInt8}
             GROUP BY bucket
-            """,
-            row => (Bucket: row[0].GetInt64(), Events: row[1].GetInt64()),
-            scope.Parameters(),
-            FigureScope.Settings,
-            cancel).ConfigureAwait(false);
+            """);
+        var rows = await store.AskAsync(scope.Tenant, statement, row => (Bucket: row[0].GetInt64(), Events: row[1].GetInt64()), cancel).ConfigureAwait(false);
         return rows.ToDictionary(row => DateTimeOffset.FromUnixTimeSeconds(row.Bucket), row => row.Events);
     }
 

@@ -112,6 +112,44 @@ public sealed partial class BehindEndpointTests(RunningApi api) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Addresses_of_the_seller_s_pages_list_the_events_behind_their_figures()
+    {
+        const string July = "start=2021-07-01&end=2021-07-03";
+        await api.ClickHouse.InsertAsync(
+            "INSERT INTO events (tenant, day, name, event_id, event_time, user_id, country, source, product_id, currency, keep_until) FORMAT TSV",
+            Encoding.ASCII.GetBytes(string.Concat((((string Day, string Name)[])[("01", "page_view"), ("01", "page_view"), ("02", "page_view"), ("02", "order_placed")]).Select((row, index) => $"3\t2021-07-{row.Day}\t{row.Name}\t{new Guid(index + 1, 7, 21, new byte[8])}\t2021-07-{row.Day} 10:00:0{index}.000\tu1\t\tsearch\t\t\t2100-01-01 00:00:00\n"))));
+        await api.ClickHouse.ExecuteAsync(
+            """
+            INSERT INTO cells SELECT tenant, toStartOfMinute(event_time), name, country, device, source, currency, is_bot, 1, 0, 0, 9, count(), 0, 0, 0, max(keep_until)
+            FROM events FINAL WHERE tenant = 3 AND day >= '2021-07-01' AND day < '2021-07-03' GROUP BY ALL
+            """);
+        await api.ClickHouse.ExecuteAsync("INSERT INTO order_lines (tenant, day, order_id, status, event_id, event_time, product_id, quantity, keep_until) VALUES (3, '2021-07-02', 'o', 'placed', '00000004-0007-0015-0000-000000000000', '2021-07-02 10:00:03', 'p;1', 1, '2100-01-01 00:00:00')");
+        await api.ClickHouse.ExecuteAsync("INSERT INTO product_cells (tenant, window, product_id, name, ver, events, units, keep_until) VALUES (3, '2021-07-02 10:00:00', 'p;1', 'order_placed', 9, 1, 1, '2100-01-01 00:00:00')");
+
+        var history = await api.FiguresAsync($"/api/v1/sellers/3/metrics/history?{July}&granularity=day");
+        var points = history.GetProperty("points").EnumerateArray().ToList();
+        foreach (var figure in history.GetProperty("events").EnumerateObject())
+        {
+            for (var index = 0; index < points.Count; index++)
+            {
+                var end = index + 1 < points.Count ? points[index + 1].GetProperty("start") : history.GetProperty("end");
+                var address = figure.Value.GetString()!.Replace("{start}", points[index].GetProperty("start").GetString(), StringComparison.Ordinal).Replace("{end}", end.GetString(), StringComparison.Ordinal);
+                Assert.Equal(points[index].GetProperty(figure.Name).GetInt32(), await CountAsync(address));
+            }
+        }
+
+        var product = Assert.Single((await api.FiguresAsync($"/api/v1/sellers/3/products/performance?{July}")).GetProperty("products").EnumerateArray());
+        Assert.Equal(product.GetProperty("orders").GetInt32(), await CountAsync(product.GetProperty("events").GetString()!));
+        var traffic = await api.FiguresAsync($"/api/v1/sellers/3/traffic?{July}");
+        foreach (var part in ((string[])["sources", "countries", "devices"]).SelectMany(name => traffic.GetProperty(name).EnumerateArray()))
+        {
+            Assert.Equal((3, 3), (part.GetProperty("views").GetInt32(), await CountAsync(part.GetProperty("events").GetString()!)));
+        }
+
+        async Task<int> CountAsync(string address) => (await api.FiguresAsync(address)).GetProperty("events").GetArrayLength();
+    }
+
     [Theory]
     [InlineData("""{"of": "funnel"}""", "question")]
     [InlineData("""{"of": "funnel", "question": {"steps": ["a", "b"], "range": "7d"} }""", "question")]
