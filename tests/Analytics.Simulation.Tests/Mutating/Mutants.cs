@@ -1,7 +1,6 @@
 using Analytics.Core.Chunks;
 using Analytics.Simulation.Tests.Faking;
 using Analytics.Storage.Postgres;
-using Analytics.Storage.Redis;
 using Analytics.Worker.Configuring;
 using Analytics.Worker.Consuming;
 using Analytics.Worker.Decoding;
@@ -140,18 +139,6 @@ internal static class Mutants
         ["live-noted-early"] = new("an owner notes a chunk's end in the live store when it has only handed it over")
         {
             Rewrite = code => code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.Take), nameof(Wrong.NoteAtOnce)),
-        },
-        ["live-loss-marked-once"] = new("a worker that notices a loss after another one does not mark it anew")
-        {
-            Rewrite = code => code.Calls(typeof(LiveWriter), typeof(ILiveStore), nameof(ILiveStore.MarkStaleAsync), nameof(Wrong.NotMarked)),
-        },
-        ["live-settled-late"] = new("what ClickHouse has is noted after the look at the live store, with what is about to be sent")
-        {
-            Rewrite = code =>
-            {
-                code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.NoteSettled), nameof(Wrong.NotNoted));
-                code.Calls(typeof(LiveWriter), typeof(LivePending), nameof(LivePending.Take), nameof(Wrong.NoteThenTake));
-            },
         },
         ["live-not-repeated"] = new("live figures that did not arrive are forgotten")
         {

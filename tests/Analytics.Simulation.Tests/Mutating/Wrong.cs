@@ -143,22 +143,6 @@ internal static class Wrong
     {
     }
 
-    /// <summary>For <c>ILiveStore.MarkStaleAsync</c>: the store's own mark of a loss is enough.</summary>
-    public static Task NotMarked(ILiveStore store, bool isStale) => Task.CompletedTask;
-
-    /// <summary>For <c>LivePending.NoteSettled</c>.</summary>
-    public static void NotNoted(LivePending pending)
-    {
-    }
-
-    /// <summary>For <c>LivePending.Take</c>: whatever ClickHouse has by now may go.</summary>
-    public static (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) NoteThenTake(LivePending pending, bool isLast)
-    {
-        var taken = pending.Take(isLast);
-        pending.NoteSettled();
-        return taken;
-    }
-
     /// <summary>For <c>LivePending.Take</c>: what is about to be sent counts as arrived.</summary>
     public static (IReadOnlyList<LivePart> Parts, IReadOnlyCollection<LiveVisitor> Visitors) NoteAtOnce(LivePending pending, bool isLast)
     {
