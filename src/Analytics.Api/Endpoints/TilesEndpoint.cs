@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Analytics.Api.Questions;
 using Analytics.Api.Replies;
+using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Postgres;
 
 namespace Analytics.Api.Endpoints;
@@ -16,18 +17,19 @@ internal static class TilesEndpoint
     {
         var tenant = await desk.TenantAsync(app_id, http).ConfigureAwait(false);
         var tiles = TilesOf(await QuestionDesk.BodyAsync(http.Request).ConfigureAwait(false));
-        var isAskedAnew = http.Request.Headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase);
+        var isAskedAnew = AnswerCache.IsAskedAnew(http.Request);
+        var batch = await desk.BatchAsync(tenant, tiles.Where(tile => tile.Kind == QuestionKinds.Trend).Select(tile => tile.Question), isAskedAnew, http.RequestAborted).ConfigureAwait(false);
 
         // All at once: the quota of the tenant says how many are made at a time.
-        var answers = tiles.ConvertAll(tile => AnswerAsync(kinds, tenant, tile, isAskedAnew, http.RequestAborted));
+        var answers = tiles.ConvertAll(tile => AnswerAsync(kinds, tenant, tile, isAskedAnew, batch, http.RequestAborted));
         await ((Task)Task.WhenAll(answers)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         http.RequestAborted.ThrowIfCancellationRequested();
         http.Response.Headers.CacheControl = "private, no-cache";
         return Results.Bytes(Write(http, tiles, answers), "application/json; charset=utf-8");
     });
 
-    private static async Task<CachedAnswer> AnswerAsync(QuestionKinds kinds, Tenant tenant, Tile tile, bool isAskedAnew, CancellationToken cancel) =>
-        await (kinds.OfAsync(tile.Kind, tenant, tile.Question, isAskedAnew, cancel)
+    private static async Task<CachedAnswer> AnswerAsync(QuestionKinds kinds, Tenant tenant, Tile tile, bool isAskedAnew, TrendBatch batch, CancellationToken cancel) =>
+        await (kinds.OfAsync(tile.Kind, tenant, tile.Question, isAskedAnew, batch, cancel)
             ?? throw Problem.Invalid("kind", $"Expected one of {string.Join(", ", QuestionKinds.Names)}; found '{tile.Kind}'.")).ConfigureAwait(false);
 
     private static List<Tile> TilesOf(JsonElement body)

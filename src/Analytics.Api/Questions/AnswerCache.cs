@@ -37,6 +37,20 @@ internal sealed class AnswerCache(AnswerOptions options, QuestionQuota quota, Ap
     public static bool IsAskedAnew(HttpRequest request) =>
         request.Headers.CacheControl is { Count: > 0 } control && control.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether the answer is in memory and fresh.</summary>
+    public bool IsKept(AnswerKey key)
+    {
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            return false;
+        }
+
+        lock (entry)
+        {
+            return Fresh(entry, time.GetTimestamp()) is not null;
+        }
+    }
+
     /// <summary>The reply while the answer is in memory and fresh; else null, and nothing is asked.</summary>
     public IResult? Kept(AnswerKey key)
     {

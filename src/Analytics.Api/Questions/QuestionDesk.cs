@@ -4,6 +4,7 @@ using System.Text.Json;
 using Analytics.Api.Access;
 using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse;
+using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Postgres;
 
 namespace Analytics.Api.Questions;
@@ -54,6 +55,31 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
         string kind, Tenant tenant, JsonElement question, bool isAskedAnew, Func<Tenant, QuestionNode, QuestionContext, CancellationToken, Task<T>> answer, CancellationToken cancel)
         where T : class, IAnswer =>
         answers.OfAsync(AnswerKey.Of(kind, tenant.Id, question), isAskedAnew, MakingOf(tenant, question, answer), cancel);
+
+    /// <summary>Several trends of one request, so that those that read the same share a statement.</summary>
+    /// <param name="tenant">Whose figures.</param>
+    /// <param name="questions">The questions, faulty ones too: each is refused when it is asked.</param>
+    /// <param name="isAskedAnew">False leaves out those that are kept.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<TrendBatch> BatchAsync(Tenant tenant, IEnumerable<JsonElement> questions, bool isAskedAnew, CancellationToken cancel)
+    {
+        var batch = new TrendBatch(time.GetUtcNow());
+        foreach (var question in questions.Where(question => isAskedAnew || !answers.IsKept(AnswerKey.Of(QuestionKinds.Trend, tenant.Id, question))))
+        {
+            try
+            {
+                var context = await ContextAsync(tenant, question, cancel).ConfigureAwait(false);
+                TrendAnswer.Announce(batch, QuestionNode.Of(question), context with { Now = batch.Now });
+            }
+            catch (Exception error) when (error is InvalidQuestionException or Problem or ClickHouseUnavailableException)
+            {
+                // It shares nothing, and is told so when it is asked itself.
+                continue;
+            }
+        }
+
+        return batch;
+    }
 
     /// <summary>The tenant of this number or external id that the request's key may read.</summary>
     /// <exception cref="Problem">404: there is none, or the key may not see it.</exception>

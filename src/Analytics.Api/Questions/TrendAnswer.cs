@@ -11,16 +11,30 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
 {
     /// <summary>The figures asked for.</summary>
     /// <exception cref="InvalidQuestionException">The question has faults.</exception>
-    public async Task<TrendReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
+    public Task<TrendReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel) => OfAsync(tenant, node, context, batch: null, cancel);
+
+    /// <summary>Tells a batch what a question will ask.</summary>
+    /// <exception cref="InvalidQuestionException">The question has faults.</exception>
+    public static void Announce(TrendBatch batch, QuestionNode node, QuestionContext context)
+    {
+        var question = TrendReader.Read(node, context);
+        var (range, other) = RangesOf(question, context.Now);
+        batch.Announce(question, range);
+        if (other is { } then)
+        {
+            batch.Announce(question, then);
+        }
+    }
+
+    /// <summary>As the other, one of several that are asked together.</summary>
+    public async Task<TrendReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, TrendBatch? batch, CancellationToken cancel)
     {
         var question = TrendReader.Read(node, context);
         var whole = question.Scope.Range;
-        var step = Granularities.StepOf(question.Granularity);
-        var range = whole.Elapsed(context.Now).Whole(step);
+        var (range, other) = RangesOf(question, context.Now);
         var through = await completeness.ThroughAsync(cancel).ConfigureAwait(false);
-        var asked = trends.OfAsync(tenant.Id, question, range, range, cancel);
-        var other = question.Compare is { } mode ? ComparisonRange.Of(mode, whole, question.Scope.Zone, context.Now).Whole(step) : (TimeRange?)null;
-        var compared = other is { } then ? trends.OfAsync(tenant.Id, question, then, range, cancel) : null;
+        var asked = trends.OfAsync(tenant.Id, question, range, range, batch, cancel);
+        var compared = other is { } then ? trends.OfAsync(tenant.Id, question, then, range, batch, cancel) : null;
         var ledger = provenance.OfAsync(tenant.Id, range, cancel);
         var (now, before) = (await asked.ConfigureAwait(false), compared is null ? null : await compared.ConfigureAwait(false));
         var users = question.Lines.Where(line => line.Formula.Names.Any(name => question.Metrics.First(metric => metric.Name == name).CountsUsers)).Select(line => line.Name);
@@ -42,6 +56,14 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             await ledger.ConfigureAwait(false),
             now.IsApproximate || before?.IsApproximate == true ? Approximation.OfUsers(users) : null,
             Source: string.Join('+', now.Sources.Concat(before?.Sources ?? []).Distinct().Order(StringComparer.Ordinal)));
+    }
+
+    private static (TimeRange Range, TimeRange? Other) RangesOf(TrendQuestion question, DateTimeOffset now)
+    {
+        var (whole, step) = (question.Scope.Range, Granularities.StepOf(question.Granularity));
+        return (
+            whole.Elapsed(now).Whole(step),
+            question.Compare is { } mode ? ComparisonRange.Of(mode, whole, question.Scope.Zone, now).Whole(step) : null);
     }
 
     private static TrendGroupReply GroupOf(long tenant, TrendQuestion question, TrendGroup group, TrendFigures now, TrendFigures? before)

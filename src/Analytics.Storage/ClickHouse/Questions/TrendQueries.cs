@@ -19,7 +19,11 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
     /// <param name="range">The question's range, or the one that it is compared with.</param>
     /// <param name="ranked">The range over which the groups are ranked: the question's.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<TrendFigures> OfAsync(long tenant, TrendQuestion question, TimeRange range, TimeRange ranked, CancellationToken cancel)
+    public Task<TrendFigures> OfAsync(long tenant, TrendQuestion question, TimeRange range, TimeRange ranked, CancellationToken cancel) =>
+        OfAsync(tenant, question, range, ranked, batch: null, cancel);
+
+    /// <summary>As the other, one of several that are asked together.</summary>
+    public async Task<TrendFigures> OfAsync(long tenant, TrendQuestion question, TimeRange range, TimeRange ranked, TrendBatch? batch, CancellationToken cancel)
     {
         var starts = range.Length > TimeSpan.Zero ? Buckets.Of(range, question.Granularity, question.Scope.Zone).ToArray() : [];
         var parts = question.Metrics.Select(metric => TrendPart.Of(metric, question.TableOf(metric))).ToList();
@@ -28,7 +32,7 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
         var (cover, ranking) = (Cover.Of(range, starts, rolled), Cover.Of(ranked, [], rolled));
         if (starts.Length > 0)
         {
-            await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, new(range, cover), new(ranked, ranking), cancel))).ConfigureAwait(false);
+            await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, new(range, cover), new(ranked, ranking), batch, cancel))).ConfigureAwait(false);
         }
 
         var metrics = parts.ConvertAll(some => new Pick([.. some.Select(part => PlaceOf(reads, part))]));
@@ -110,15 +114,28 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
     private async Task<Rolled> RolledAsync(Granularity granularity, List<Read> reads, CancellationToken cancel) =>
         granularity > Granularity.Minute && reads.Exists(read => read.Table is Facts.Cells or Facts.Uniques) ? await periods.AllAsync(cancel).ConfigureAwait(false) : Rolled.None;
 
-    private async Task FillAsync(Read read, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, CancellationToken cancel)
+    private async Task FillAsync(Read read, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, TrendBatch? batch, CancellationToken cancel)
     {
-        var statement = TrendStatement.Of(question, read.Table, read.Parts, range, ranked);
-        var rows = await store.AskAsync(
+        Task<List<(long Point, string Label, double?[] Values)>> AskAsync(IReadOnlyList<TrendPart> parts, CancellationToken stop) => store.AskAsync(
             tenant,
-            statement,
-            row => (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: Enumerable.Range(2, read.Parts.Count).Select(index => TrendPart.Read(row[index])).ToArray()),
-            cancel).ConfigureAwait(false);
-        foreach (var (point, label, values) in rows)
+            TrendStatement.Of(question, read.Table, parts, range, ranked),
+            row => (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: Enumerable.Range(2, parts.Count).Select(index => TrendPart.Read(row[index])).ToArray()),
+            stop);
+
+        async Task<List<(long, double?[])>> AskForAllAsync(IReadOnlyList<TrendPart> parts) =>
+            [.. (await AskAsync(parts, CancellationToken.None).ConfigureAwait(false)).Select(row => (row.Point, row.Values))];
+
+        if (batch?.Find(question, read.Table, range.Range) is { } shared && await shared.OfAsync(read.Parts, AskForAllAsync, cancel).ConfigureAwait(false) is { } found)
+        {
+            foreach (var (point, values) in found)
+            {
+                read.Rows[(point, Everything)] = values;
+            }
+
+            return;
+        }
+
+        foreach (var (point, label, values) in await AskAsync(read.Parts, cancel).ConfigureAwait(false))
         {
             // The row of the whole, without a breakdown, has no label of its own.
             read.Rows[(point, question.Breakdown.Count == 0 ? Everything : label)] = values;
