@@ -21,13 +21,18 @@ internal sealed class Places
     public string Kafka => Find(Verbs.Kafka, "Kafka__BootstrapServers", "KAFKA_BOOTSTRAP", "127.0.0.1:9092");
 
     /// <summary>The schema registry.</summary>
-    public Uri Registry => new(Find(Verbs.Registry, "SchemaRegistry__Url", "REGISTRY_URL", "http://127.0.0.1:8081"));
+    public Uri Registry => Address("--registry", Find(Verbs.Registry, "SchemaRegistry__Url", "REGISTRY_URL", "http://127.0.0.1:8081"));
 
     /// <summary>ClickHouse's HTTP interface.</summary>
-    public Uri ClickHouse => new(Find(Verbs.ClickHouse, "ClickHouse__Url", "CLICKHOUSE_URL", "http://127.0.0.1:8123"));
+    public Uri ClickHouse => Address("--clickhouse", Find(Verbs.ClickHouse, "ClickHouse__Url", "CLICKHOUSE_URL", "http://127.0.0.1:8123"));
 
     /// <summary>PostgreSQL, as a connection string.</summary>
     public string? Postgres => Setting("Postgres__Connection") ?? ((Setting("DATABASE_URL") ?? LocalStack.Value.GetValueOrDefault("DATABASE_URL")) is { } url ? OfUrl(new(url)) : null);
+
+    /// <summary>A connection to PostgreSQL, where tenants and keys are.</summary>
+    /// <exception cref="ArgumentException">Nobody said where it is.</exception>
+    public NpgsqlDataSource OpenPostgres() => NpgsqlDataSource.Create(Postgres
+        ?? throw new ArgumentException("Postgres__Connection is not set: expected an Npgsql connection string, such as Host=127.0.0.1;Port=5433;Database=analytics;Username=analytics."));
 
     /// <summary>A client of ClickHouse.</summary>
     public ClickHouseClient OpenClickHouse() => new(
@@ -50,6 +55,10 @@ internal sealed class Places
 
     private string Find(Option<string?> flag, string setting, string local, string otherwise) =>
         _parsed.GetValue(flag) ?? Setting(setting) ?? Setting(local) ?? LocalStack.Value.GetValueOrDefault(local) ?? otherwise;
+
+    private static Uri Address(string flag, string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        ? address
+        : throw new ArgumentException($"Expected an address such as http://127.0.0.1:8123 in {flag}, or in the environment; found '{text}'.");
 
     private static string OfUrl(Uri url)
     {

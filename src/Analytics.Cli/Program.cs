@@ -7,6 +7,7 @@ using Analytics.Cli.Rejections;
 using Analytics.Cli.RollUps;
 using Analytics.Cli.Sessions;
 using Analytics.Cli.Setup;
+using Analytics.Cli.Tenancy;
 using Analytics.Hosting;
 
 NativeLibraries.Resolve(typeof(Confluent.Kafka.Library).Assembly);
@@ -18,6 +19,7 @@ return await Verbs.RunAsync(
     SessionVerbs.Make(),
     QueryVerbs.Make(),
     RollUpVerbs.Make(),
+    TenantVerbs.Make(),
     KeyVerbs.Make(),
     DemoVerbs.Make(),
     SetupVerbs.Init(),

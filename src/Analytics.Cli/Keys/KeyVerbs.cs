@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Analytics.Storage.Postgres;
-using Npgsql;
 
 namespace Analytics.Cli.Keys;
 
@@ -39,9 +38,7 @@ internal static class KeyVerbs
 
     private static async Task<int> WithKeysAsync(ParseResult parsed, Func<ApiKeys, Task<int>> run)
     {
-        var connection = new Places(parsed).Postgres
-            ?? throw new ArgumentException("Postgres__Connection is not set: expected an Npgsql connection string, such as Host=127.0.0.1;Port=5433;Database=analytics;Username=analytics.");
-        await using var postgres = NpgsqlDataSource.Create(connection);
+        await using var postgres = new Places(parsed).OpenPostgres();
         return await run(new(postgres)).ConfigureAwait(false);
     }
 

@@ -4,6 +4,7 @@ using Analytics.Core.AdHoc;
 using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse.AdHoc;
 using Analytics.Storage.ClickHouse.Questions;
+using Analytics.Storage.Postgres;
 
 namespace Analytics.Cli.Queries;
 
@@ -14,8 +15,8 @@ internal static class QueryVerbs
 
     private static readonly Argument<string> Text = new("text") { Description = "The query, such as \"SELECT day(time), count() …\"; docs/QUERY-LANGUAGE.md has the grammar" };
     private static readonly Option<long> Tenant = new("--tenant") { Description = "Number of the tenant", Required = true };
-    private static readonly Option<string> Zone = new("--zone") { Description = "IANA name of the zone in which days, weeks and months are cut", DefaultValueFactory = _ => "UTC" };
-    private static readonly Option<string> Currency = new("--currency") { Description = "Amounts in other currencies are unknown", DefaultValueFactory = _ => "USD" };
+    private static readonly Option<string?> Zone = new("--zone") { Description = "IANA name of the zone in which days, weeks and months are cut; without it the tenant's" };
+    private static readonly Option<string?> Currency = new("--currency") { Description = "Amounts in other currencies are unknown; without it the tenant's" };
     private static readonly Option<bool> NoBots = new("--no-bots") { Description = "Leave out what bots did" };
 
     /// <summary>The verb.</summary>
@@ -28,13 +29,8 @@ internal static class QueryVerbs
 
     private static async Task<int> AskAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var name = parsed.GetValue(Zone)!;
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
-        {
-            throw new ArgumentException($"Expected the IANA name of a time zone in --zone, such as Europe/Berlin; found '{name}'.");
-        }
-
-        var (tenant, currency, now) = (parsed.GetValue(Tenant), parsed.GetValue(Currency)!, TimeProvider.System.GetUtcNow());
+        var (tenant, now) = (parsed.GetValue(Tenant), TimeProvider.System.GetUtcNow());
+        var (zone, currency) = await UnitsAsync(parsed, tenant, cancel).ConfigureAwait(false);
         var query = AdHocQuery.Read(parsed.GetValue(Text)!, new Dictionary<string, QueryValue>(), new(zone, currency, now));
         var usual = new TimeRange(ZonedTime.StartOfDay(now.AddDays(1 - UsualDays), zone), ZonedTime.StartOfDay(now.AddDays(1), zone));
         using var clickHouse = new Places(parsed).OpenClickHouse();
@@ -42,7 +38,7 @@ internal static class QueryVerbs
         var range = query.RangeWithin(usual, isAsked: false, Core.Events.EventLimits.Earliest);
         var scope = new QuestionScope(range, zone, currency, !parsed.GetValue(NoBots));
         var queries = new AdHocQueries(new QuestionStore(clickHouse, new()), clickHouse);
-        string[] columns = query.IsExplained ? ["table", "rows_at_most", "bytes_about"] : [.. query.Outputs.Select(output => output.Name)];
+        string[] columns = query.IsExplained ? ["source", "table", "columns", "start", "end", "rows_at_most", "bytes_about"] : [.. query.Outputs.Select(output => output.Name)];
         var rows = query.IsExplained
             ? await ExplainAsync(queries, tenant, query, scope, range, cancel).ConfigureAwait(false)
             : await queries.RowsAsync(tenant, query, scope, range, cancel).ConfigureAwait(false);
@@ -58,9 +54,27 @@ internal static class QueryVerbs
         return ExitCode.Ok;
     }
 
+    // As the API answers: in the tenant's zone and currency, where there is a directory of tenants to ask.
+    private static async Task<(TimeZoneInfo Zone, string Currency)> UnitsAsync(ParseResult parsed, long id, CancellationToken cancel)
+    {
+        var (zone, currency) = (parsed.GetValue(Zone), parsed.GetValue(Currency));
+        var places = new Places(parsed);
+        if ((zone is null || currency is null) && places.Postgres is not null)
+        {
+            await using var postgres = places.OpenPostgres();
+            var tenant = await new Tenants(postgres).FindAsync(id, cancel).ConfigureAwait(false)
+                ?? throw new ArgumentException($"There is no tenant {id}. `analytics tenants list` shows those there are.");
+            (zone, currency) = (zone ?? tenant.TimeZone, currency ?? tenant.Currency);
+        }
+
+        return TimeZoneInfo.TryFindSystemTimeZoneById(zone ?? "UTC", out var found)
+            ? (found, currency ?? "USD")
+            : throw new ArgumentException($"Expected the IANA name of a time zone in --zone, such as Europe/Berlin; found '{zone}'.");
+    }
+
     private static async Task<QueryRows> ExplainAsync(AdHocQueries queries, long tenant, AdHocQuery query, QuestionScope scope, TimeRange range, CancellationToken cancel)
     {
         var estimate = await queries.EstimateAsync(tenant, query, scope, range, cancel).ConfigureAwait(false);
-        return new([[estimate.Table, estimate.Rows, estimate.Bytes]], false);
+        return new([[query.Source.Name, estimate.Table, string.Join(", ", query.Columns), range.Start, range.End, estimate.Rows, estimate.Bytes]], false);
     }
 }

@@ -25,11 +25,10 @@ internal static class RowsText
     private static void WriteRow(string[] texts, bool[] areRight, int[] widths, TextWriter to) =>
         to.Write(string.Join("  ", texts.Select((text, index) => areRight[index] ? text.PadLeft(widths[index]) : text.PadRight(widths[index]))).TrimEnd() + "\n");
 
-    // Texts come from senders: nothing in them may steer a terminal.
     private static string TextOf(object? value) => value switch
     {
         null => "",
-        string text => string.Concat(text.Select(letter => char.IsControl(letter) ? '\ufffd' : letter)),
+        string text => PlainText.Of(text),
         DateTimeOffset instant => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
         _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),

@@ -35,7 +35,7 @@ internal static class RejectedVerbs
         foreach (var one in records)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{one.At:yyyy-MM-dd HH:mm:ss}  {one.Topic}/{one.Partition}/{one.Offset}  {one.Reason}  {one.Size} B  {one.Error}"));
+                $"{one.At:yyyy-MM-dd HH:mm:ss}  {one.Topic}/{one.Partition}/{one.Offset}  {one.Reason}  {one.Size} B  {PlainText.Of(one.Error)}"));
         }
 
         if (records.Count == 0)
@@ -50,9 +50,22 @@ internal static class RejectedVerbs
     {
         using var clickHouse = new Places(parsed).OpenClickHouse();
         var reasons = await new RejectedInbox(clickHouse).CountAsync(cancel).ConfigureAwait(false);
-        Console.WriteLine(parsed.GetValue(Verbs.Json)
-            ? JsonSerializer.Serialize(reasons.ToDictionary(reason => reason.Key, reason => reason.Value))
-            : string.Join('\n', reasons.Select(reason => $"{reason.Value,10}  {reason.Key}")));
+        if (parsed.GetValue(Verbs.Json))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(reasons.ToDictionary(reason => reason.Key, reason => reason.Value)));
+            return ExitCode.Ok;
+        }
+
+        foreach (var (reason, records) in reasons)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{records,10}  {reason}"));
+        }
+
+        if (reasons.Count == 0)
+        {
+            Console.Error.WriteLine("no record was rejected");
+        }
+
         return ExitCode.Ok;
     }
 }

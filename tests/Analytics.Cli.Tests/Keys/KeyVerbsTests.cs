@@ -6,6 +6,7 @@ using Npgsql;
 
 namespace Analytics.Cli.Tests.Keys;
 
+[Collection(DirectoryCollection.Name)]
 public sealed class KeyVerbsTests : IAsyncLifetime
 {
     private NpgsqlDataSource _source = null!;
