@@ -21,6 +21,9 @@ function resolve(value) {
   return value?.$ref ? resolve(value.$ref.slice(2).split('/').reduce((at, part) => at[part], spec)) : (value ?? {});
 }
 
+/** A text of the document: what stands between backticks is code. */
+const words = (text) => (text ?? '').split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
+
 const json = (value) => JSON.stringify(value, null, 2);
 
 /** What kind of value a schema asks for, in words. */
@@ -46,28 +49,28 @@ function typeOf(schema) {
 }
 
 /** The fields of an object, those of its parts too. */
-function fieldsOf(schema, depth) {
+function fieldsOf(schema, depth, always) {
   const parts = [schema, ...(schema.allOf ?? []).map(resolve)];
   const required = new Set(parts.flatMap((part) => part.required ?? []));
-  return parts.flatMap((part) => Object.entries(part.properties ?? {})).map(([name, value]) => schemaOf(value, depth + 1, name, required.has(name)));
+  return parts.flatMap((part) => Object.entries(part.properties ?? {})).map(([name, value]) => schemaOf(value, always, depth + 1, name, required.has(name)));
 }
 
-/** A schema as a tree of fields. */
-function schemaOf(reference, depth = 0, name = null, isRequired = false) {
+/** A schema as a tree of fields; `always` is what is said of a field that has to be there. */
+function schemaOf(reference, always, depth = 0, name = null, isRequired = false) {
   const schema = resolve(reference);
   const line = element('li', {},
     name === null ? null : element('code', {}, name),
-    element('span', { class: 'dim' }, ` ${typeOf(schema)}${isRequired ? ', needed' : ''} `),
-    schema.description ?? '');
+    element('span', { class: 'dim' }, ` ${typeOf(schema)}${isRequired ? always : ''} `),
+    ...words(schema.description));
   if (depth > 6) {
     return line;
   }
 
   const below = [
-    ...fieldsOf(schema, depth),
-    ...(schema.items ? [schemaOf(schema.items, depth + 1, 'each')] : []),
-    ...(schema.oneOf ?? []).map((choice) => schemaOf(choice, depth + 1, 'or')),
-    ...(typeof schema.additionalProperties === 'object' ? [schemaOf(schema.additionalProperties, depth + 1, 'any name')] : []),
+    ...fieldsOf(schema, depth, always),
+    ...(schema.items ? [schemaOf(schema.items, always, depth + 1, 'each')] : []),
+    ...(schema.oneOf ?? []).map((choice) => schemaOf(choice, always, depth + 1, 'or')),
+    ...(typeof schema.additionalProperties === 'object' ? [schemaOf(schema.additionalProperties, always, depth + 1, 'any name')] : []),
   ];
   if (below.length > 0) {
     line.append(element('ul', { class: 'fields' }, ...below));
@@ -76,11 +79,12 @@ function schemaOf(reference, depth = 0, name = null, isRequired = false) {
   return line;
 }
 
-function contentOf(holder) {
+function contentOf(holder, always) {
   return Object.entries(resolve(holder).content ?? {}).flatMap(([type, media]) => [
     element('p', { class: 'dim' }, type),
-    media.schema ? element('ul', { class: 'fields' }, schemaOf(media.schema)) : null,
-    media.example !== undefined ? element('pre', { tabindex: '0', 'aria-label': 'Example' }, json(media.example)) : null,
+    media.schema ? element('ul', { class: 'fields' }, schemaOf(media.schema, always)) : null,
+    media['x-request'] !== undefined ? element('p', { class: 'dim' }, `What was asked: ${JSON.stringify(media['x-request'])}`) : null,
+    media.example !== undefined ? element('pre', { tabindex: '0', 'aria-label': 'Example' }, typeof media.example === 'string' ? media.example : json(media.example)) : null,
   ].filter((part) => part !== null));
 }
 
@@ -93,7 +97,7 @@ function parametersOf(operation) {
   const rows = parameters.map((parameter) => element('tr', {},
     element('td', {}, element('code', {}, parameter.name), ` ${parameter.in}${parameter.required ? ', needed' : ''}`),
     element('td', {}, typeOf(resolve(parameter.schema))),
-    element('td', {}, parameter.description ?? '')));
+    element('td', {}, ...words(parameter.description))));
   const head = element('tr', {}, ...['Parameter', 'Kind', 'Meaning'].map((title) => element('th', { scope: 'col' }, title)));
   return [element('h3', {}, 'Parameters'), element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows))];
 }
@@ -143,7 +147,7 @@ async function send(method, path, inputs, body) {
   const started = performance.now();
   const reply = await fetch(address + (query.size > 0 ? `?${query}` : ''), { method: method.toUpperCase(), headers, body: body?.value });
   const type = reply.headers.get('content-type') ?? '';
-  const text = type.includes('event-stream') ? await firstOf(reply) : await reply.text();
+  const text = type.includes('event-stream') ? await firstOf(reply) : type.includes('pdf') ? `A file of ${(await reply.blob()).size} bytes.` : await reply.text();
   const shown = type.includes('json') && text ? json(JSON.parse(text)) : text;
   return `${reply.status} ${reply.statusText} in ${Math.round(performance.now() - started)} ms\n\n${shown}`;
 }
@@ -167,14 +171,14 @@ function operationOf(method, path, operation) {
 
     const needs = { none: 'No key.', session: "A user's session." }[operation['x-key']] ?? `A key that may do this: ${operation['x-key']}.`;
     fold.append(element('div', { class: 'inside' },
-      operation.description ? element('p', {}, operation.description) : null,
+      operation.description ? element('p', {}, ...words(operation.description)) : null,
       element('p', { class: 'dim' }, needs),
       ...parametersOf(operation),
-      ...(operation.requestBody ? [element('h3', {}, 'Body'), ...contentOf(operation.requestBody)] : []),
-      ...trialOf(method, path, operation),
+      ...(operation.requestBody ? [element('h3', {}, 'Body'), ...contentOf(operation.requestBody, ', needed')] : []),
+      ...(method === 'get' && operation.requestBody ? [element('p', { class: 'dim' }, 'A browser sends no body with GET: try it with curl, or by POST.')] : trialOf(method, path, operation)),
       element('h3', {}, 'Answers'),
       ...Object.entries(operation.responses).map(([status, response]) => element('details', {},
-        element('summary', {}, element('code', {}, status), ` ${resolve(response).description ?? ''}`), ...contentOf(response)))));
+        element('summary', {}, element('code', {}, status), ' ', ...words(resolve(response).description)), ...contentOf(response, '')))));
   });
   return fold;
 }
@@ -205,7 +209,7 @@ function show() {
   }
 }
 
-document.getElementById('about').textContent = `${spec.info.summary} ${spec.info.description}`;
+document.getElementById('about').append(...words(`${spec.info.summary} ${spec.info.description}`));
 document.getElementById('settings').addEventListener('submit', (event) => event.preventDefault());
 search.addEventListener('input', show);
 show();

@@ -33,13 +33,24 @@ export class Client {
     return this.key === null ? { Accept: accept } : { Accept: accept, Authorization: `Bearer ${this.key}` };
   }
 
-  private async get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
-    const reply = await fetch(path + queryString(query), { headers: this.headers("application/json"), signal: limited });
+  /** A file that the API makes, with the name that it gives it. */
+  async file(path: string, query: Query): Promise<{ name: string; file: Blob }> {
+    const reply = await this.fetch(path, query, "*/*", AbortSignal.timeout(timeLimitMs));
+    const name = /filename="?([^";]+)"?/.exec(reply.headers.get("content-disposition") ?? "")?.[1];
+    return { name: name ?? path.slice(path.lastIndexOf("/") + 1), file: await reply.blob() };
+  }
+
+  private async fetch(path: string, query: Query, accept: string, signal: AbortSignal): Promise<Response> {
+    const reply = await fetch(path + queryString(query), { headers: this.headers(accept), signal });
     if (!reply.ok) {
       throw await problemOf(reply);
     }
 
+    return reply;
+  }
+
+  private async get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+    const reply = await this.fetch(path, query, "application/json", AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]));
     if (!(reply.headers.get("content-type") ?? "").includes("json")) {
       throw new Problem(reply.status, "Unexpected reply", `Expected JSON from ${path}, found ${reply.headers.get("content-type")}.`);
     }

@@ -21,7 +21,7 @@ export const metrics: readonly Metric[] = [
   { id: "aov", label: "Order value", kind: "money", meaning: "Average order value: revenue ÷ orders." },
   { id: "visitors", label: "Visitors", kind: "count", meaning: "Different people with at least one event." },
   { id: "page_views", label: "Page views", kind: "count", meaning: "Pages shown." },
-  { id: "conversion_rate", label: "Conversion", kind: "ratio", meaning: "Orders ÷ visitors." },
+  { id: "conversion_rate", label: "Conversion", kind: "ratio", meaning: "Orders ÷ visitors, where pages are viewed." },
 ];
 
 export const metricOf = (id: MetricId): Metric => metrics.find((metric) => metric.id === id)!;
@@ -31,8 +31,13 @@ const unions: ReadonlySet<MetricId> = new Set(["visitors", "conversion_rate"]);
 
 export const isInLiveSeries = (id: MetricId): boolean => !unions.has(id);
 
-/** The value of a metric in one bucket. AOV is derived where the bucket does not name it; null = there is none (no orders). */
+/** The value of a metric in one bucket. AOV is derived where the bucket does not name it; null = there is none (no orders, no views). */
 export function valueIn(bucket: Point | Measures, id: MetricId): number | null {
+  // Where only orders are sent, the visitors are those who ordered: above 100 % would be no conversion.
+  if (id === "conversion_rate" && bucket.page_views === 0) {
+    return null;
+  }
+
   const stated = bucket[id];
   if (stated !== undefined) {
     return stated;

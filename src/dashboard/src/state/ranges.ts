@@ -72,5 +72,12 @@ export function historyQuery(days: Days | null, compare: Comparison): Query {
   };
 }
 
+/** The question for a report of a period; it is compared with the period before when nothing else is chosen. */
+export const reportQuery = (days: Days | null, compare: Comparison): Query => ({
+  ...(days === null ? { period: "all" } : periodQuery(days)),
+  granularity: granularityOf(days),
+  compare: compare === "none" || days === null ? undefined : compare,
+});
+
 /** The same period as a question to any endpoint that takes start and end. */
 export const periodQuery = (days: Days | null): Query => (days === null ? {} : { start: days.first, end: addDays(days.last, 1) });

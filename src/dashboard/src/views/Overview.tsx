@@ -5,7 +5,7 @@ import { NumberWriter } from "../format/numbers.ts";
 import { TimeWriter } from "../format/times.ts";
 import type { View } from "../state/address.ts";
 import { isEmpty } from "../state/metrics.ts";
-import type { Comparison } from "../state/ranges.ts";
+import { reportQuery, type Comparison } from "../state/ranges.ts";
 import { useFigures } from "../state/useFigures.ts";
 import type { Theme } from "../state/useTheme.ts";
 import type { Go } from "../state/useView.ts";
@@ -15,6 +15,7 @@ import { Footer } from "./Footer.tsx";
 import { Header } from "./Header.tsx";
 import { KeyForm } from "./KeyForm.tsx";
 import { ProductTable } from "./ProductTable.tsx";
+import { SaveFile } from "./SaveFile.tsx";
 import { SeriesPanel } from "./SeriesPanel.tsx";
 import { StatusLine } from "./StatusLine.tsx";
 import { Tiles } from "./Tiles.tsx";
@@ -60,7 +61,9 @@ function Shop({ client, tenant, view, go, theme, takeKey }: OverviewProps & { te
   const nothing = figures.totals !== null && isEmpty(figures.totals) && !figures.hasSeries;
   return (
     <>
-      <StatusLine figures={figures} view={view} times={times} />
+      <StatusLine figures={figures} view={view} times={times}>
+        {!nothing && <SaveFile client={client} path={`/api/v1/sellers/${tenant.id}/export.pdf`} query={reportQuery(figures.days, view.compare)} label="Save report (PDF)" testid="save-report" />}
+      </StatusLine>
       {figures.totals === null && figures.problem !== null ? (
         <Failure what="The figures" problem={figures.problem} retry={figures.retry} />
       ) : (

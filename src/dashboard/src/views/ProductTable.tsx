@@ -8,6 +8,7 @@ import { isLive, periodQuery, type Days } from "../state/ranges.ts";
 import { useResource } from "../state/useResource.ts";
 import type { Go } from "../state/useView.ts";
 import { Failure } from "./Failure.tsx";
+import { SaveFile } from "./SaveFile.tsx";
 import { TableSkeleton } from "./Skeleton.tsx";
 
 interface ProductTableProps {
@@ -52,6 +53,10 @@ export function ProductTable({ client, tenant, view, numbers, days, go }: Produc
     <section class="card" aria-label="Top products" aria-busy={products === null && loaded.problem === null} data-testid="products">
       <div class="card-head">
         <h2>Top products</h2>
+        <span class="grow" />
+        {products !== null && products.length > 0 && (
+          <SaveFile client={client} path={`/api/v1/sellers/${tenant.id}/export.csv`} query={{ ...period, sort: view.sort, report: "products", bom: "include" }} label="Save CSV" testid="save-products" />
+        )}
       </div>
       {products === null && loaded.problem === null && <TableSkeleton rows={6} />}
       {products === null && loaded.problem !== null && <Failure what="The products" problem={loaded.problem} retry={loaded.reload} />}

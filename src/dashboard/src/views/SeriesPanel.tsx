@@ -9,6 +9,7 @@ import { metricOf } from "../state/metrics.ts";
 import type { Figures } from "../state/useFigures.ts";
 import type { Go } from "../state/useView.ts";
 import { Failure } from "./Failure.tsx";
+import { saveAs } from "./SaveFile.tsx";
 
 interface SeriesPanelProps {
   figures: Figures;
@@ -62,9 +63,6 @@ function download(series: Series, view: View): void {
     const own = [start, series.values[index] ?? null];
     return series.compared === null ? own : [...own, series.compared.starts[index] ?? "", series.compared.values[index] ?? null];
   });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toCsv([head, ...rows])], { type: "text/csv" }));
-  link.download = `${series.metric}-${view.range}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  // The byte order mark tells Excel that it is UTF-8.
+  saveAs(`${series.metric}-${view.range}.csv`, new Blob(["\ufeff", toCsv([head, ...rows])], { type: "text/csv" }));
 }

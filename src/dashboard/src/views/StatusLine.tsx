@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { LinkState } from "../api/liveLink.ts";
 import { age, type TimeWriter } from "../format/times.ts";
 import type { View } from "../state/address.ts";
@@ -9,10 +10,12 @@ interface StatusLineProps {
   figures: Figures;
   view: View;
   times: TimeWriter;
+  /** What can be done with the figures. */
+  children: ComponentChildren;
 }
 
 /** Which days these are, how complete they are, and whether they still move. */
-export function StatusLine({ figures, view, times }: StatusLineProps) {
+export function StatusLine({ figures, view, times, children }: StatusLineProps) {
   const now = useNow(1000);
   const honesty = figures.honesty;
   const through = honesty?.complete_through ?? null;
@@ -36,6 +39,7 @@ export function StatusLine({ figures, view, times }: StatusLineProps) {
           </span>
         )}
         {figures.live !== null && <Connection link={figures.live.link} now={now} retry={figures.live.retry} />}
+        {children}
       </div>
       <StaleBanner figures={figures} through={through} now={now} />
     </>
