@@ -5,7 +5,7 @@ namespace Analytics.Worker.Consuming;
 /// <summary>Looks now and then whether the topics that are read are still those that were found at the start.</summary>
 /// <remarks>
 /// The client goes by a topic's name. Where a topic is recreated and has grown beyond the place that is read before the client asks for it again, it goes on there, in the
-/// middle of another log, and says nothing (decision 18). Called by the polling thread; a look runs in the background, one at a time.
+/// middle of another log, and says nothing (decision 21). Called by the polling thread; a look runs in the background, one at a time.
 /// </remarks>
 internal sealed class TopicWatch(StartFinder finder, ConsumingOptions options, TimeProvider time)
 {
