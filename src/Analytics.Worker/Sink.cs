@@ -21,6 +21,12 @@ internal sealed class Sink<T>(Flow.Head<T> head, Graph graph, Task completion)
         if (!graph.HasRoom)
         {
             await graph.RoomAsync().ConfigureAwait(false);
+
+            // A failure ends the wait before it reaches the strands, which would take one more batch until then.
+            if (graph.Failure is { } failure)
+            {
+                throw new FlowFailedException(failure);
+            }
         }
 
         if (!await head.Strands[head.StrandOf(batch)].SendAsync(batch).ConfigureAwait(false))
