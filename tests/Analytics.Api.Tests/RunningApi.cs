@@ -111,6 +111,8 @@ public sealed class RunningApi : IAsyncLifetime
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
 
+        // Else the end of the connection that refuses a large body may be seen before its reply.
+        request.Headers.ExpectContinue = request.Content?.Headers.ContentLength > 100_000;
         var reply = await Http.SendAsync(request);
         var text = await reply.Content.ReadAsStringAsync();
         return (reply, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default);

@@ -7,9 +7,8 @@ internal static class ActivityEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/analytics/{app_id}/lifecycle", (string app_id, HttpContext http, QuestionDesk desk, ActivityAnswer answer) =>
-            desk.AnswerAsync("lifecycle", app_id, http, answer.LifecycleAsync));
-        routes.MapPost("/api/v1/analytics/{app_id}/stickiness", (string app_id, HttpContext http, QuestionDesk desk, ActivityAnswer answer) =>
-            desk.AnswerAsync("stickiness", app_id, http, answer.StickinessAsync));
+        var activity = routes.Answer<ActivityAnswer>();
+        routes.MapQuestion("lifecycle", activity.LifecycleAsync);
+        routes.MapQuestion("stickiness", activity.StickinessAsync);
     }
 }

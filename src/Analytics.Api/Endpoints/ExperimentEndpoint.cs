@@ -5,7 +5,5 @@ namespace Analytics.Api.Endpoints;
 /// <summary>POST /api/v1/analytics/{app_id}/experiment: does one variant do better?</summary>
 internal static class ExperimentEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
-        "/api/v1/analytics/{app_id}/experiment", (string app_id, HttpContext http, QuestionDesk desk, ExperimentAnswer answer) =>
-            desk.AnswerAsync("experiment", app_id, http, answer.OfAsync));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("experiment", routes.Answer<ExperimentAnswer>().OfAsync);
 }

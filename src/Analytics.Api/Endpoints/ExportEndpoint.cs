@@ -19,10 +19,16 @@ internal static class ExportEndpoint
     {
         var (query, cancel) = (http.Request.Query, http.RequestAborted);
         var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, cancel);
+        var hasMark = query["bom"].ToString() switch
+        {
+            "" or "exclude" => false,
+            "include" => true,
+            var other => throw Problem.Invalid("bom", $"Expected include or exclude; found '{other}'."),
+        };
         using var turn = await quota.TurnAsync(tenant.Id, cancel);
         var table = await reports.OfAsync(query["report"].ToString() is { Length: > 0 } report ? report : "history", tenant, query, cancel);
-        Describe(http.Response, "text/csv; charset=utf-8; header=present", $"{table.Name}-{tenant.ExternalId}.csv");
-        await table.WriteAsync(http.Response, cancel);
+        Describe(http.Response, "text/csv; charset=utf-8; header=present", table.Name + ".csv");
+        await table.WriteAsync(http.Response, hasMark, cancel);
     });
 
     private static void MapReport(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/sellers/{id:long}/export.pdf", async (
@@ -30,14 +36,14 @@ internal static class ExportEndpoint
     {
         var (query, cancel) = (http.Request.Query, http.RequestAborted);
         var tenant = await tenants.ReadableAsync(await keys.ReaderAsync(http), id, cancel);
-        byte[] report;
+        (string Name, byte[] File) report;
         using (await quota.TurnAsync(tenant.Id, cancel))
         {
             report = await reports.OfAsync(tenant, query, cancel);
         }
 
-        Describe(http.Response, "application/pdf", $"sales-{tenant.ExternalId}.pdf");
-        await http.Response.Body.WriteAsync(report, cancel);
+        Describe(http.Response, "application/pdf", report.Name + ".pdf");
+        await http.Response.Body.WriteAsync(report.File, cancel);
     });
 
     private static void Describe(HttpResponse response, string type, string file)

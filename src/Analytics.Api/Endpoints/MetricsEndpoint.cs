@@ -15,8 +15,21 @@ internal static class MetricsEndpoint
     {
         var app = http.Request.Query["app_id"].ToString();
         var tenant = app.Length > 0 ? await desk.TenantAsync(app, http) : await desk.OnlyTenantAsync(http);
-        return await desk.AnswerAsync("metrics", tenant, Question(http.Request.Query), http, answer.OfAsync);
+        try
+        {
+            return await desk.AnswerAsync("metrics", tenant, Question(http.Request.Query), http, answer.OfAsync);
+        }
+        catch (InvalidQuestionException question)
+        {
+            throw new InvalidQuestionException([.. question.Faults.Select(fault => fault with { Path = NameOf(fault.Path, http.Request.Query) })]);
+        }
     });
+
+    // Who asks by parameters is told of parameters.
+    private static string NameOf(string path, IQueryCollection query) =>
+        path.StartsWith("metrics", StringComparison.Ordinal) ? "name" + path["metrics".Length..]
+        : path.StartsWith("breakdown", StringComparison.Ordinal) ? (query.ContainsKey("dimensions") && !query.ContainsKey("group_by") ? "dimensions" : "group_by") + path["breakdown".Length..]
+        : path;
 
     private static JsonElement Question(IQueryCollection query)
     {

@@ -30,7 +30,7 @@ internal static class TilesEndpoint
 
     private static async Task<CachedAnswer> AnswerAsync(QuestionKinds kinds, Tenant tenant, Tile tile, bool isAskedAnew, TrendBatch batch, CancellationToken cancel) =>
         await (kinds.OfAsync(tile.Kind, tenant, tile.Question, isAskedAnew, batch, cancel)
-            ?? throw Problem.Invalid("kind", $"Expected one of {string.Join(", ", QuestionKinds.Names)}; found '{tile.Kind}'.")).ConfigureAwait(false);
+            ?? throw Problem.Invalid("kind", $"Expected one of {string.Join(", ", kinds.Names)}; found '{tile.Kind}'.")).ConfigureAwait(false);
 
     private static List<Tile> TilesOf(JsonElement body)
     {

@@ -111,7 +111,7 @@ internal static class UsersEndpoint
         { ValueKind: JsonValueKind.String } when value.ValueEquals("viewer") => Role.Viewer,
         { ValueKind: JsonValueKind.String } when value.ValueEquals("editor") => Role.Editor,
         { ValueKind: JsonValueKind.String } when value.ValueEquals("owner") => Role.Owner,
-        _ => throw Problem.Invalid("roles", "Expected owner, editor or viewer; found something else."),
+        _ => throw Problem.Invalid("roles", $"Expected owner, editor or viewer; found {(value.ValueKind == JsonValueKind.String ? $"'{value}'" : RequestBody.Kind(value))}."),
     };
 
     private static Problem NotThere(long id) => Problem.NotFound($"There is no user {id}. GET {Path} lists them.");

@@ -18,9 +18,9 @@ internal sealed class CsvReports(
         {
             "history" => await HistoryAsync(question, query, cancel).ConfigureAwait(false),
             "products" => Products(question, query, cancel),
-            "traffic" => Traffic(await traffic.OfAsync(question, cancel).ConfigureAwait(false)),
+            "traffic" => Traffic(question, await traffic.OfAsync(question, cancel).ConfigureAwait(false)),
             "forecast" => await ForecastAsync(tenant, query, cancel).ConfigureAwait(false),
-            "listings" => Listings(await listings.AllAsync(tenant, cancel).ConfigureAwait(false)),
+            "listings" => Listings(question, await listings.AllAsync(tenant, cancel).ConfigureAwait(false)),
             _ => throw Problem.Invalid("report", $"Expected history, products, traffic, forecast or listings; found '{report}'."),
         };
     }
@@ -29,21 +29,25 @@ internal sealed class CsvReports(
     {
         var reply = await historyAnswer.OfAsync(HistoryQuestion.Read(query, question.Tenant, question.Range, options.MaxPoints) with { Compare = null }, cancel).ConfigureAwait(false);
         return new(
-            "history",
+            ExportName.Of("history", question),
             ["start", "revenue", "currency", "orders", "cancelled_orders", "refunded_orders", "units", "aov", "customers", "visitors", "page_views", "add_to_cart", "checkout_starts", "conversion_rate"],
             RowsOf(reply.Points, point =>
             [
-                TimeZoneInfo.ConvertTime(point.Start, question.Zone), point.Revenue, reply.Currency, point.Orders, point.CancelledOrders, point.RefundedOrders, point.Units, point.Aov,
+                StartOf(point, reply.Granularity, question.Zone), point.Revenue, reply.Currency, point.Orders, point.CancelledOrders, point.RefundedOrders, point.Units, point.Aov,
                 point.Customers, point.Visitors, point.PageViews, point.AddToCart, point.CheckoutStarts, point.ConversionRate,
             ]));
     }
+
+    // A point of days begins at midnight: the day alone is what a spreadsheet knows as a date.
+    private static object StartOf(PointReply point, string granularity, TimeZoneInfo zone) =>
+        granularity is "minute" or "hour" ? TimeZoneInfo.ConvertTime(point.Start, zone) : ExportName.Day(point.Start, zone);
 
     // Row by row from ClickHouse: a seller may have very many.
     private CsvTable Products(SellerQuestion question, IQueryCollection query, CancellationToken cancel)
     {
         var currency = question.Tenant.Currency;
         return new(
-            "products",
+            ExportName.Of("products", question),
             ["product_id", "title", "revenue", "currency", "units", "orders", "views", "conversion_rate", "abc_class", "revenue_before", "revenue_change", "units_before", "units_change", "stock_start", "received", "stock_end", "sell_through"],
             RowsOf(products.AllAsync(question, query, cancel), figures =>
             {
@@ -57,8 +61,8 @@ internal sealed class CsvReports(
             }));
     }
 
-    private static CsvTable Traffic(TrafficReply reply) => new(
-        "traffic",
+    private static CsvTable Traffic(SellerQuestion question, TrafficReply reply) => new(
+        ExportName.Of("traffic", question),
         ["part", "value", "views", "visitors", "share", "visitors_change", "orders", "conversion_rate", "revenue", "currency", "sessions", "bounce_rate", "mean_seconds"],
         RowsOf(
             reply.Sources.Select(part => (Name: "source", Part: part)).Concat(reply.Countries.Select(part => (Name: "country", Part: part))).Concat(reply.Devices.Select(part => (Name: "device", Part: part))),
@@ -72,7 +76,7 @@ internal sealed class CsvReports(
     {
         var (today, forecasts, _) = await forecast.AllAsync(tenant, ForecastAnswer.DayOf(query), cancel).ConfigureAwait(false);
         return new(
-            "forecast",
+            ExportName.Of("forecast", tenant, today),
             ["product_id", "title", "as_of", "stock", "method", "units_sold", "days_in_stock", "velocity", "season_factor", "season_of", "daily_rate", "days_until_stockout", "predicted_stockout_date", "earliest_stockout_date", "latest_stockout_date", "low_stock"],
             RowsOf(forecasts.Select(one => StockForecastReply.Of(one, today)), product =>
             [
@@ -81,8 +85,8 @@ internal sealed class CsvReports(
             ]));
     }
 
-    private static CsvTable Listings(IReadOnlyList<ListingScore> scores) => new(
-        "listings",
+    private static CsvTable Listings(SellerQuestion question, IReadOnlyList<ListingScore> scores) => new(
+        ExportName.Of("listings", question.Tenant, ExportName.Day(question.Now, question.Zone)),
         ["product_id", "title", "score", "known_weight", "title_score", "images_score", "description_score", "rating_score", "price_score", "stock_score", "fix", "advice", "gain"],
         RowsOf(scores.Select(ListingReply.Of), listing =>
         [

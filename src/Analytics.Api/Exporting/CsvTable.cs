@@ -6,7 +6,7 @@ using CsvHelper.Configuration;
 namespace Analytics.Api.Exporting;
 
 /// <summary>A table on its way out as CSV (RFC 4180), written row by row, whatever its length.</summary>
-/// <param name="Name">What it is, for the name of the file.</param>
+/// <param name="Name">Name of the file, without its ending.</param>
 /// <param name="Header">Names of the columns, as in JSON.</param>
 /// <param name="Rows">The rows: texts, numbers, instants, days, truth values, or null for an empty cell.</param>
 internal sealed record CsvTable(string Name, IReadOnlyList<string> Header, IAsyncEnumerable<IReadOnlyList<object?>> Rows)
@@ -23,10 +23,14 @@ internal sealed record CsvTable(string Name, IReadOnlyList<string> Header, IAsyn
     public static string Safe(string text) => text.Length > 0 && FormulaStarts.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
 
     /// <summary>Writes it, header first.</summary>
-    public async Task WriteAsync(HttpResponse response, CancellationToken cancel)
+    /// <param name="response">Where to.</param>
+    /// <param name="hasMark">Whether a byte order mark comes before it, by which Excel tells UTF-8 from a code page.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task WriteAsync(HttpResponse response, bool hasMark, CancellationToken cancel)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         using var csv = new CsvWriter(text, Form);
+        await text.WriteAsync(hasMark ? "\ufeff" : "").ConfigureAwait(false);
         Add(csv, Header);
         await foreach (var row in Rows.WithCancellation(cancel).ConfigureAwait(false))
         {

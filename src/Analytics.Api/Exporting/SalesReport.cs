@@ -23,16 +23,16 @@ internal sealed class SalesReports(
     // Drawing takes a core, which live figures need more.
     private readonly SemaphoreSlim _drawing = new(options.ReportsAtOnce, options.ReportsAtOnce);
 
-    /// <summary>The report of a period, as a PDF; compared with the period before unless another is asked for.</summary>
+    /// <summary>The report of a period, as a PDF and the name of its file; compared with the period before unless another is asked for.</summary>
     /// <exception cref="Problem">The parameters cannot be used, or the fonts are missing.</exception>
-    public async Task<byte[]> OfAsync(Tenant tenant, IQueryCollection query, CancellationToken cancel)
+    public async Task<(string Name, byte[] File)> OfAsync(Tenant tenant, IQueryCollection query, CancellationToken cancel)
     {
         var faces = fonts.Faces();
         var report = await AskAsync(tenant, query, cancel).ConfigureAwait(false);
         await _drawing.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            return SalesReportPdf.Draw(report, faces, time.GetUtcNow());
+            return (ExportName.Of("sales", report.Question), SalesReportPdf.Draw(report, faces, time.GetUtcNow()));
         }
         finally
         {

@@ -31,6 +31,9 @@ internal static class SalesReportPdf
         return sheet.Save($"{through}{estimate}Made {Instant(madeAt, zone)} ({zone.Id}).");
     }
 
+    // A shop's first period has nothing before it: zeros and dashes there would look like figures.
+    private static bool HasBefore(HistoryReply history) => history.Compare!.Totals is not { Orders: 0, Visitors: 0, PageViews: 0, Revenue: 0 };
+
     private static void Title(ReportSheet sheet, SalesReport report)
     {
         var (question, compare) = (report.Question, report.History.Compare!);
@@ -38,8 +41,9 @@ internal static class SalesReportPdf
         sheet.Text(question.Tenant.Name, 21, ReportSheet.Ink, ReportSheet.Left, sheet.Y + 14, sheet.Width, isBold: true);
         sheet.Text(Period(question.Range, question.Zone), 11, ReportSheet.Ink, ReportSheet.Left, sheet.Y + 44, sheet.Width);
         var running = question.Range.End > question.Now ? ", as much of it as has passed" : "";
+        var against = HasBefore(report.History) ? $"Compared with {Period(new(compare.Start, compare.End), question.Zone)}{running}." : "Compared with nothing: there is no event of the time before.";
         sheet.Text(
-            $"Compared with {Period(new(compare.Start, compare.End), question.Zone)}{running}. Amounts in {question.Tenant.Currency}; days by the clock of {question.Tenant.TimeZone}.",
+            $"{against} Amounts in {question.Tenant.Currency}; days by the clock of {question.Tenant.TimeZone}.",
             8.5, ReportSheet.Muted, ReportSheet.Left, sheet.Y + 61, sheet.Width);
         sheet.Y += 86;
     }
@@ -66,8 +70,11 @@ internal static class SalesReportPdf
             sheet.Text(tile.Name, 8.5, ReportSheet.Muted, x + 10, y + 8, width - 20);
             sheet.Text(tile.Value, 15, ReportSheet.Ink, x + 10, y + 20, width - 20, isBold: true);
             var (text, colour) = ChangeOf(tile.Change);
-            sheet.Text(text, 8.5, colour, x + 10, y + 42, width - 20, isBold: true);
-            sheet.Text("before: " + tile.Before, 8, ReportSheet.Muted, x + 10, y + 42.5, width - 20, ReportAlignment.Right);
+            if (HasBefore(history))
+            {
+                sheet.Text(text, 8.5, colour, x + 10, y + 42, width - 20, isBold: true);
+                sheet.Text("before: " + tile.Before, 8, ReportSheet.Muted, x + 10, y + 42.5, width - 20, ReportAlignment.Right);
+            }
         }
 
         sheet.Y += (tiles.Length / TilesInRow * (TileHeight + TileGap)) - TileGap;
@@ -84,7 +91,7 @@ internal static class SalesReportPdf
         };
         return new(
             [.. history.Points.Select(point => (double)point.Revenue)],
-            [.. history.Compare!.Points.Select(point => (double)point.Revenue)],
+            HasBefore(history) ? [.. history.Compare!.Points.Select(point => (double)point.Revenue)] : [],
             index => ZonedTime.Local(history.Points[index].Start, zone).ToString(form, CultureInfo.InvariantCulture),
             "This period",
             "Compared with");

@@ -135,6 +135,11 @@ internal sealed class QuestionDesk(KeyRing keys, TenantDirectory tenants, Histor
     {
         ReadOnlyMemory<byte> bytes = body.ToArray();
         reader.AdvanceTo(body.End);
+        if (bytes.IsEmpty)
+        {
+            throw Problem.Invalid("body", "Expected a question in JSON as the body; found none. /openapi shows an example of every question.");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(bytes.Span.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes);

@@ -1,26 +1,40 @@
 using System.Text.Json;
+using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse.Questions;
 using Analytics.Storage.Postgres;
 
 namespace Analytics.Api.Questions;
 
-/// <summary>The kinds of questions that have an address of their own, by name: for those who ask several at once.</summary>
-internal sealed class QuestionKinds(
-    QuestionDesk desk,
-    TrendAnswer trends,
-    FunnelAnswer funnels,
-    RetentionAnswer retention,
-    ActivityAnswer activity,
-    PathAnswer paths,
-    ExperimentAnswer experiments,
-    SessionAnswer sessions,
-    SqlAnswer sql)
+/// <summary>The kinds of questions in JSON. To map one here is all that it takes: it gets an address of its own, and it can be a tile.</summary>
+/// <remarks>Filled while the endpoints are mapped, on one thread; only read from then on.</remarks>
+internal sealed class QuestionKinds(QuestionDesk desk)
 {
     /// <summary>Numbers over time.</summary>
     public const string Trend = "query";
 
-    /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> Names = [Trend, "funnel", "retention", "lifecycle", "stickiness", "paths", "experiment", "sessions", "sql"];
+    private readonly Dictionary<string, Func<Tenant, JsonElement, bool, TrendBatch, CancellationToken, Task<CachedAnswer>>> _kinds = new(StringComparer.Ordinal);
+
+    /// <summary>All of them, in the order in which they were mapped.</summary>
+    public IReadOnlyCollection<string> Names => _kinds.Keys;
+
+    /// <summary>Adds a kind, and maps <c>/api/v1/analytics/{app_id}/{kind}</c> to it.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="kind">Its name; a label of metrics.</param>
+    /// <param name="methods">How its address is called.</param>
+    /// <param name="answer">Makes the answer; faults of the question are thrown.</param>
+    /// <param name="shared">Makes it as one of several of a request that share what they read; null where they share nothing.</param>
+    public void Map<T>(
+        IEndpointRouteBuilder routes,
+        string kind,
+        string[] methods,
+        Func<Tenant, QuestionNode, QuestionContext, CancellationToken, Task<T>> answer,
+        Func<Tenant, QuestionNode, QuestionContext, TrendBatch, CancellationToken, Task<T>>? shared)
+        where T : class, IAnswer
+    {
+        _kinds.Add(kind, (tenant, question, isAskedAnew, batch, cancel) => desk.OfAsync(
+            kind, tenant, question, isAskedAnew, shared is null ? answer : (whose, node, context, stop) => shared(whose, node, context, batch, stop), cancel));
+        routes.MapMethods("/api/v1/analytics/{app_id}/" + kind, methods, (string app_id, HttpContext http) => desk.AnswerAsync(kind, app_id, http, answer));
+    }
 
     /// <summary>The answer to a question; null for a kind that there is not.</summary>
     /// <param name="kind">One of <see cref="Names"/>.</param>
@@ -29,18 +43,6 @@ internal sealed class QuestionKinds(
     /// <param name="isAskedAnew">See <see cref="AnswerCache"/>.</param>
     /// <param name="batch">What trends of the same request share.</param>
     /// <param name="cancel">Ends the waiting.</param>
-    public Task<CachedAnswer>? OfAsync(string kind, Tenant tenant, JsonElement question, bool isAskedAnew, TrendBatch batch, CancellationToken cancel) => kind switch
-    {
-        Trend => desk.OfAsync(
-            kind, tenant, question, isAskedAnew, (whose, node, context, stop) => trends.OfAsync(whose, node, context with { Now = batch.Now }, batch, stop), cancel),
-        "funnel" => desk.OfAsync(kind, tenant, question, isAskedAnew, funnels.OfAsync, cancel),
-        "retention" => desk.OfAsync(kind, tenant, question, isAskedAnew, retention.OfAsync, cancel),
-        "lifecycle" => desk.OfAsync(kind, tenant, question, isAskedAnew, activity.LifecycleAsync, cancel),
-        "stickiness" => desk.OfAsync(kind, tenant, question, isAskedAnew, activity.StickinessAsync, cancel),
-        "paths" => desk.OfAsync(kind, tenant, question, isAskedAnew, paths.OfAsync, cancel),
-        "experiment" => desk.OfAsync(kind, tenant, question, isAskedAnew, experiments.OfAsync, cancel),
-        "sessions" => desk.OfAsync(kind, tenant, question, isAskedAnew, sessions.OfAsync, cancel),
-        "sql" => desk.OfAsync(kind, tenant, question, isAskedAnew, sql.OfAsync, cancel),
-        _ => null,
-    };
+    public Task<CachedAnswer>? OfAsync(string kind, Tenant tenant, JsonElement question, bool isAskedAnew, TrendBatch batch, CancellationToken cancel) =>
+        _kinds.TryGetValue(kind, out var answer) ? answer(tenant, question, isAskedAnew, batch, cancel) : null;
 }

@@ -43,8 +43,8 @@ internal static class SavedDefinition
 
     private static void CheckObjects(JsonElement definition, string name, int least, int most)
     {
-        var isThere = definition.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array;
-        if (!isThere || value.GetArrayLength() < least || value.GetArrayLength() > most || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Object))
+        var isThere = definition.TryGetProperty(name, out var value);
+        if (!isThere || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() < least || value.GetArrayLength() > most || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Object))
         {
             throw Problem.Invalid("definition", $"Expected '{name}' in the definition, an array of {least} to {most} objects; found {(isThere ? RequestBody.Kind(value) : "none")}.");
         }

@@ -44,7 +44,7 @@ public sealed class ExportEndpointTests(RunningApi api) : IAsyncLifetime
         var text = await reply.Content.ReadAsStringAsync();
 
         Assert.Equal("text/csv; charset=utf-8; header=present", reply.Content.Headers.ContentType!.ToString());
-        Assert.Equal("attachment; filename=products-two.csv; filename*=UTF-8''products-two.csv", reply.Content.Headers.ContentDisposition!.ToString());
+        Assert.Equal("attachment; filename=products-two-2024-05-01-to-2024-05-02.csv; filename*=UTF-8''products-two-2024-05-01-to-2024-05-02.csv", reply.Content.Headers.ContentDisposition!.ToString());
         Assert.StartsWith("product_id,title,revenue,currency,", text, StringComparison.Ordinal);
 
         // Quotes are doubled, a cell with commas, quotes or line breaks is quoted, lines end with CR LF.
@@ -66,8 +66,18 @@ public sealed class ExportEndpointTests(RunningApi api) : IAsyncLifetime
     {
         var rows = await RowsAsync("granularity=day" + Days);
 
-        Assert.Equal(["2024-05-01T00:00:00+02:00", "2024-05-02T00:00:00+02:00"], rows.Select(row => row["start"]));
+        Assert.Equal(["2024-05-01", "2024-05-02"], rows.Select(row => row["start"]));
         Assert.Equal([("76.05", "2", "38.02"), ("0", "0", "")], rows.Select(row => (row["revenue"], row["orders"], row["aov"])));
+        Assert.Equal("2024-05-01T00:00:00+02:00", (await RowsAsync("granularity=hour" + Days))[0]["start"]);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_comes_first_where_it_is_asked_for()
+    {
+        var plain = await (await SendAsync("granularity=day" + Days)).Content.ReadAsByteArrayAsync();
+        var marked = await (await SendAsync("bom=include&granularity=day" + Days)).Content.ReadAsByteArrayAsync();
+
+        Assert.Equal([0xef, 0xbb, 0xbf, .. plain], marked);
     }
 
     [Theory]
@@ -95,6 +105,7 @@ public sealed class ExportEndpointTests(RunningApi api) : IAsyncLifetime
 
     [Theory]
     [InlineData("report=everything", 400)]
+    [InlineData("bom=yes", 400)]
     [InlineData("report=products&sort=colour", 400)]
     [InlineData("granularity=minute&start=2020-01-01&end=2024-01-01", 400)]
     public async Task What_cannot_be_exported_is_told_as_a_problem(string query, int status)

@@ -56,7 +56,7 @@ public sealed class SalesReportTests(RunningApi api) : IAsyncLifetime
         var bytes = await reply.Content.ReadAsByteArrayAsync();
         var (file, pages) = Read(bytes);
 
-        Assert.Equal(("application/pdf", "attachment; filename=sales-two.pdf; filename*=UTF-8''sales-two.pdf"), (reply.Content.Headers.ContentType!.ToString(), reply.Content.Headers.ContentDisposition!.ToString()));
+        Assert.Equal(("application/pdf", "attachment; filename=sales-two-2024-05-01-to-2024-05-30.pdf; filename*=UTF-8''sales-two-2024-05-01-to-2024-05-30.pdf"), (reply.Content.Headers.ContentType!.ToString(), reply.Content.Headers.ContentDisposition!.ToString()));
         Assert.Contains($"/Title <FEFF{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes("Sales report of Two"))}>", file, StringComparison.Ordinal);
         Assert.Equal(2, pages.Count);
         Assert.Contains("/MediaBox [0 0 595.28 841.89]", file, StringComparison.Ordinal);
