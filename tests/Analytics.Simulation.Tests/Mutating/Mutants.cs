@@ -66,7 +66,7 @@ internal static class Mutants
         },
         ["unread-warms"] = new("a take-over warms its filter with ids that nobody could read when they were counted")
         {
-            CaughtBy = 3_378,
+            CaughtBy = 2_989,
             Rewrite = code => code.Calls(typeof(StartFinder), typeof(ILedgerReader), nameof(ILedgerReader.UnreadAsync), nameof(Wrong.NoneUnread)),
         },
         ["epoch-ignored"] = new("a topic that is recreated goes by the name of the old one")
@@ -87,7 +87,7 @@ internal static class Mutants
         },
         ["version-by-guess"] = new("a worker that has not looked at the config versions for long counts by those that it knows")
         {
-            CaughtBy = 1_356,
+            CaughtBy = 1_363,
             Rewrite = code => code.Calls(typeof(ConfigVersions), typeof(TimeProvider), nameof(TimeProvider.GetUtcNow), nameof(Wrong.LongAgo)),
         },
         ["tracker-not-cleared"] = new("chunks of a lost partition stay in the tracker")
