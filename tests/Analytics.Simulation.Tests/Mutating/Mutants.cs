@@ -83,7 +83,7 @@ internal static class Mutants
         },
         ["version-of-the-day"] = new("a chunk counts by the newest config version that the worker knows, not by that of its first record")
         {
-            Rewrite = code => code.Calls(typeof(PartitionReader), typeof(IEventConfigs), nameof(IEventConfigs.At), nameof(Wrong.Newest)),
+            Rewrite = code => code.Calls(typeof(Admission), typeof(IEventConfigs), nameof(IEventConfigs.At), nameof(Wrong.Newest)),
         },
         ["version-by-guess"] = new("a worker that has not looked at the config versions for long counts by those that it knows")
         {
