@@ -29,10 +29,22 @@ internal sealed class Sink<T>(Flow.Head<T> head, Graph graph, Task completion)
             }
         }
 
-        if (!await head.Strands[head.StrandOf(batch)].SendAsync(batch).ConfigureAwait(false))
+        var strand = head.Strands[head.StrandOf(batch)];
+        if (!await strand.SendAsync(batch).ConfigureAwait(false))
         {
-            throw new FlowFailedException(graph.Failure ?? new InvalidOperationException("A batch was sent after the graph had been completed."));
+            throw new FlowFailedException(await ReasonAsync(strand).ConfigureAwait(false));
         }
+    }
+
+    // A step that fails declines what comes before the graph hears why.
+    private async Task<Exception> ReasonAsync(ActionBlock<T> strand)
+    {
+        if (graph.Failure is null)
+        {
+            await strand.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return graph.Failure ?? strand.Completion.Exception?.GetBaseException() ?? new InvalidOperationException("A batch was sent after the graph had been completed.");
     }
 
     /// <summary>No more batches: the graph drains and ends.</summary>
