@@ -16,7 +16,7 @@ internal sealed class PipelineOptions
     [Range(1, 1_024)]
     public int Preparing { get; init; } = 4;
 
-    /// <summary>Slices that wait for each lane. Default 4: an uneven batch does not stop the other lanes. More: more memory.</summary>
+    /// <summary>Slices that wait for each lane of each strand. Default 4: an uneven batch does not stop the other lanes. More: more memory.</summary>
     [Range(1, 1_024)]
     public int Windowing { get; init; } = 4;
 
