@@ -9,53 +9,86 @@ results=$PWD/.local/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-# One project after the other: each starts real servers, and two cores run one set of them.
-dotnet_tests() {
-  local project name counts
-  for project in tests/*.Tests/*.csproj; do
-    name=$(basename "$project" .csproj)
-    echo "test: $name"
+# Two lanes run side by side, each one suite after the other. One has all that start servers, a browser, workers: two cores run one set of them, and half of the time
+# they wait. The other only computes, and nothing in it goes by a clock, so it is nice: whoever waits for an answer in the first lane is not kept waiting by it.
+computing=(Analytics.Simulation.Tests Analytics.Core.Tests Analytics.Scenarios.Tests Analytics.Tidy.Tests src/dashboard)
+serving=()
+for project in tests/*.Tests; do
+  [[ " ${computing[*]} " == *" ${project#tests/} "* ]] || serving+=("${project#tests/}")
+done
+
+# Keeps what each suite prints; the file of its exit code says that it has ended.
+lane() {
+  local suite code
+  trap 'kill $(jobs -p); exit 143' TERM
+  renice -n "$1" -p $BASHPID >/dev/null
+  shift
+  for suite in "$@"; do
     code=0
-    timeout 1200 dotnet test "$project" -c $configuration --no-build --nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" </dev/null || code=$?
-    if [ -f "$results/$name.trx" ]; then
-      counts=$(grep -o '<Counters [^>]*>' "$results/$name.trx" | head -n 1)
-      count passed "$(attribute passed "$counts")"
-      # An error, a timeout or an abort is a failure; a skipped test is one too, because nothing here may be skipped.
-      count failed $(($(attribute total "$counts") - $(attribute passed "$counts")))
-    fi
-    if [ "$code" != 0 ] && { [ ! -f "$results/$name.trx" ] || [ "$(attribute failed "$counts")" = 0 ]; }; then
-      echo "test: $name ended with exit code $code" >&2
-      count failed 1
-    fi
+    suite "$suite" >"$(file "$suite" log)" 2>&1 &
+    wait $! || code=$?
+    echo "$code" >"$(file "$suite" code)"
   done
 }
 
-# A folder's own tests, of node's test runner.
-npm_tests() {
-  local folder=$1 log=$results/$(printf %s "$1" | tr / -).log
-  [ -f "$folder/package.json" ] && grep -q '"test"' "$folder/package.json" || return 0
-  echo "test: $folder"
-  local code=0
-  timeout 600 npm test --prefix "$folder" </dev/null >"$log" 2>&1 || code=$?
+# A test project, or a folder with tests of node's runner. What it starts is in a process group of its own, which ends with it.
+suite() {
+  if [ -d "$1" ]; then
+    exec timeout 600 npm test --prefix "$1" </dev/null
+  fi
+  exec timeout 1800 dotnet test "tests/$1/$1.csproj" -c $configuration --no-build --nologo --logger "trx;LogFileName=$1.trx" --results-directory "$results" </dev/null
+}
+
+file() {
+  echo "$results/$(tr / - <<<"$1").$2"
+}
+
+# Waits for a suite, prints all that it has printed, and counts. An error, a timeout, an abort or a skipped test is a failure, because nothing here may be skipped; and so
+# is a suite that has failed without saying which test.
+account() {
+  local suite=$1 code log all=0 good=0
+  echo "test: $suite"
+  until [ -f "$(file "$suite" code)" ]; do
+    [ -n "$(jobs -rp)" ] || [ -f "$(file "$suite" code)" ] || fail "the tests of $suite were stopped"
+    sleep 0.2
+  done
+  code=$(cat "$(file "$suite" code)")
+  log=$(file "$suite" log)
   cat "$log"
-  count passed "$(grep -oE '^(# |ℹ )pass [0-9]+' "$log" | grep -oE '[0-9]+$' | tail -n 1)"
-  count failed "$(grep -oE '^(# |ℹ )fail [0-9]+' "$log" | grep -oE '[0-9]+$' | tail -n 1)"
-  if [ "$code" != 0 ] && ! grep -qE '^(# |ℹ )fail [1-9]' "$log"; then
-    count failed 1
+  if [ -d "$suite" ]; then
+    good=$(figure '^(# |ℹ )pass [0-9]+$' "$log")
+    all=$((good + $(figure '^(# |ℹ )fail [0-9]+$' "$log")))
+  elif [ -f "$results/$suite.trx" ]; then
+    good=$(figure '<Counters .* passed="[0-9]+' "$results/$suite.trx")
+    all=$(figure '<Counters total="[0-9]+' "$results/$suite.trx")
+  fi
+  passed=$((passed + good))
+  failed=$((failed + all - good))
+  if [ "$code" != 0 ] && [ "$all" = "$good" ]; then
+    echo "test: $suite ended with exit code $code" >&2
+    failed=$((failed + 1))
   fi
 }
 
-count() {
-  printf -v "$1" %d $((${!1} + ${2:-0}))
+# The number at the end of the first match of a pattern; 0 when there is none.
+figure() {
+  local found
+  found=$(grep -oE "$1" "$2" | head -n 1 | grep -oE '[0-9]+$') || found=0
+  echo "$found"
 }
 
-attribute() {
-  sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$2"
+lanes=()
+stop() {
+  kill "${lanes[@]}" 2>/dev/null || true
+  wait
 }
-
-dotnet_tests
-for folder in src/dashboard src/sdk; do
-  npm_tests "$folder"
+trap stop EXIT
+lane 0 "${serving[@]}" &
+lanes+=($!)
+lane 10 "${computing[@]}" &
+lanes+=($!)
+for suite in "${computing[@]}" "${serving[@]}"; do
+  account "$suite"
 done
 
 echo
