@@ -21,9 +21,14 @@ internal sealed class Watch(World world)
     /// <summary>True when every record of a log is in the ledger, and all chunks but the last are sealed.</summary>
     public bool IsCounted(MadeLog log)
     {
+        if (!log.IsWhole)
+        {
+            return false;
+        }
+
         var chunks = world.Truth.Ledgers[log.Key];
         var rows = LedgerOf(log);
-        return log.IsWhole && chunks.TrueForAll(chunk => rows.TryGetValue(chunk.First, out var row) && row.Last == chunk.Last && row.IsSealed == (chunk != chunks[^1]));
+        return chunks.TrueForAll(chunk => rows.TryGetValue(chunk.First, out var row) && row.Last == chunk.Last && row.IsSealed == (chunk != chunks[^1]));
     }
 
     // What is wrong with a commit, were it of this log.
@@ -41,10 +46,12 @@ internal sealed class Watch(World world)
         return missing is null ? null : $"committed {offset} of {log.Key}, but the ledger has no sealed row of {missing}";
     }
 
-    /// <summary>True when every record is in the ledger, every sealed chunk is committed, and nobody believes what is not so.</summary>
-    public bool IsAllDone => world.Logs.All(log => log.Life == world.Plan.Recreations && IsCounted(log) && IsCommitted(log))
-        && !world.Live.IsStale && world.Workers.TrueForAll(worker => worker.SeenLive == world.Live.Incarnation) && world.Wire.Landing == 0 && !world.Group.Dead.Any() && world.Workers.TrueForAll(worker => !worker.Client.IsZombie)
-        && Comparison.LiveFault(world) is null;
+    /// <summary>True when every record of the last log of every topic is in the ledger.</summary>
+    public bool IsAllCounted => world.Logs.TrueForAll(log => log.Life == world.Plan.Recreations && IsCounted(log));
+
+    /// <summary>True when all is counted, every sealed chunk is committed, and nobody believes what is not so.</summary>
+    public bool IsAllDone => IsAllCounted && world.Logs.TrueForAll(IsCommitted) && !world.Live.IsStale && world.Workers.TrueForAll(worker => worker.SeenLive == world.Live.Incarnation)
+        && world.Wire.Landing == 0 && !world.Group.Dead.Any() && world.Workers.TrueForAll(worker => !worker.Client.IsZombie) && Comparison.LiveFault(world) is null;
 
     /// <summary>What is not done yet, for a failure's report.</summary>
     public string Missing() => string.Join('\n', [.. world.Logs.Select(Missing), .. world.Workers.Select(worker => worker.ToString()), Comparison.LiveFault(world) ?? ""]);

@@ -41,22 +41,34 @@ internal sealed class SimulatedClickHouse
 /// <summary>ClickHouse's HTTP interface, as one worker meets it: takes inserts in Native format.</summary>
 internal sealed partial class ClickHouseWire(World world, SimulatedWorker worker) : HttpMessageHandler
 {
+    private static readonly Dictionary<string, string?> Tables = new(StringComparer.Ordinal);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var query = Uri.UnescapeDataString(request.RequestUri!.Query);
-        var insert = Insert().Match(query);
-        if (!insert.Success || request.Content!.Headers.ContentEncoding.Count > 0)
+        var table = TableOf(request.RequestUri!.Query);
+        if (table is null || request.Content!.Headers.ContentEncoding.Count > 0)
         {
-            throw new InvalidOperationException($"The simulated ClickHouse takes plain inserts in Native format, found {query}.");
+            throw new InvalidOperationException($"The simulated ClickHouse takes plain inserts in Native format, found {Uri.UnescapeDataString(request.RequestUri.Query)}.");
         }
 
-        var table = insert.Groups[1].Value;
         var body = await request.Content.ReadAsByteArrayAsync(CancellationToken.None).ConfigureAwait(false);
         var operation = new Operation<HttpResponseMessage>(
             worker, table, static () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent([]) },
             () => world.Dice.Below(2) == 0 ? new HttpRequestException("The connection was cut.") : new IOException("The connection was reset."),
             half => world.History.Insert(table, body, half));
         return await world.Wire.Send(operation, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The same few queries come again and again.
+    private static string? TableOf(string query)
+    {
+        if (!Tables.TryGetValue(query, out var table))
+        {
+            var insert = Insert().Match(Uri.UnescapeDataString(query));
+            Tables.Add(query, table = insert.Success ? insert.Groups[1].Value : null);
+        }
+
+        return table;
     }
 
     [GeneratedRegex(@"query=INSERT INTO (\w+) .*FORMAT Native")]

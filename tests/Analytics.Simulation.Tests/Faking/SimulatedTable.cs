@@ -3,10 +3,22 @@ using System.Text;
 
 namespace Analytics.Simulation.Tests.Faking;
 
-/// <summary>One row as it stands in a table.</summary>
-internal sealed class StoredRow(string[] columns, object?[] values)
+/// <summary>The columns of some rows, by name.</summary>
+internal sealed class RowShape(string[] names)
 {
-    public string[] Columns => columns;
+    private readonly Dictionary<string, int> _at = names.Select((name, at) => (name, at)).ToDictionary(one => one.name, one => one.at, StringComparer.Ordinal);
+
+    public string[] Names => names;
+
+    public bool Has(string column) => _at.ContainsKey(column);
+
+    public int At(string column) => _at.TryGetValue(column, out var at) ? at : throw new InvalidOperationException($"Expected a column {column}, found {string.Join(", ", names)}.");
+}
+
+/// <summary>One row as it stands in a table.</summary>
+internal sealed class StoredRow(RowShape shape, object?[] values)
+{
+    public RowShape Shape => shape;
 
     public object?[] Values => values;
 
@@ -14,11 +26,7 @@ internal sealed class StoredRow(string[] columns, object?[] values)
 
     public string Text(string column) => (string)Value(column)!;
 
-    public object? Value(string column) => values[At(column)];
-
-    public int At(string column) => Array.IndexOf(columns, column) is >= 0 and var at
-        ? at
-        : throw new InvalidOperationException($"Expected a column {column}, found {string.Join(", ", columns)}.");
+    public object? Value(string column) => values[shape.At(column)];
 }
 
 /// <summary>One table, as if every merge were done: one row a key. Watches what must hold of every row on its arrival.</summary>
@@ -29,6 +37,7 @@ internal sealed class SimulatedTable(TableEngine engine, StoreRules rules, Actio
 
     private readonly Dictionary<string, StoredRow> _rows = new(StringComparer.Ordinal);
     private readonly StringBuilder _key = new();
+    private RowShape _shape = new([]);
 
     /// <summary>The rows, by key.</summary>
     public IReadOnlyDictionary<string, StoredRow> Rows => _rows;
@@ -36,7 +45,12 @@ internal sealed class SimulatedTable(TableEngine engine, StoreRules rules, Actio
     /// <summary>A row arrives.</summary>
     public void Insert(string[] columns, object?[] values)
     {
-        var row = new StoredRow(columns, values);
+        if (_shape.Names != columns && !_shape.Names.AsSpan().SequenceEqual(columns))
+        {
+            _shape = new RowShape(columns);
+        }
+
+        var row = new StoredRow(_shape, values);
         var key = KeyOf(row);
         if (!_rows.TryGetValue(key, out var known))
         {
@@ -75,7 +89,7 @@ internal sealed class SimulatedTable(TableEngine engine, StoreRules rules, Actio
 
         foreach (var figure in Figures)
         {
-            if (Array.IndexOf(row.Columns, figure) >= 0 && row.Number(figure) < known.Number(figure))
+            if (row.Shape.Has(figure) && row.Number(figure) < known.Number(figure))
             {
                 fail($"{engine.Table}: {figure} of {key} fell from {known.Number(figure)} (version {old}) to {row.Number(figure)} (version {given})");
             }
@@ -88,9 +102,9 @@ internal sealed class SimulatedTable(TableEngine engine, StoreRules rules, Actio
     {
         foreach (var figure in Figures)
         {
-            if (Array.IndexOf(row.Columns, figure) is >= 0 and var at)
+            if (row.Shape.Has(figure))
             {
-                known.Values[at] = known.Number(figure) + row.Number(figure);
+                known.Values[known.Shape.At(figure)] = known.Number(figure) + row.Number(figure);
             }
         }
     }
