@@ -3,6 +3,7 @@ using Analytics.Cli.Demo;
 using Analytics.Cli.Keys;
 using Analytics.Cli.Ledgers;
 using Analytics.Cli.Queries;
+using Analytics.Cli.Rates;
 using Analytics.Cli.Rejections;
 using Analytics.Cli.RollUps;
 using Analytics.Cli.Sessions;
@@ -20,6 +21,7 @@ return await Verbs.RunAsync(
     QueryVerbs.Make(),
     RollUpVerbs.Make(),
     TenantVerbs.Make(),
+    RateVerbs.Make(),
     KeyVerbs.Make(),
     DemoVerbs.Make(),
     SetupVerbs.Init(),

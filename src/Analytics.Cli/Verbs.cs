@@ -36,6 +36,7 @@ internal static class Verbs
               analytics query                     anything about a tenant, in a language like SQL
               analytics rollup run                rewrite the sums of hours from the minutes
               analytics tenants set               a seller or an app, its zone and currency
+              analytics rates import              by which other currencies are converted
               analytics keys create               a key, the first admin key too
               analytics demo load                 the Superstore's real orders, once however often it runs
               analytics doctor                    is everything reachable?
