@@ -59,6 +59,7 @@ internal static class ApiHost
         AddAccess(services, configuration);
         services.AddSingleton<EventCollector>();
         services.AddHostedService<CollectorStart>();
+        services.AddSingleton<LiveCurrencies>();
         services.AddSingleton<RealtimeAnswer>();
         services.AddSingleton<LiveReplies>();
         services.AddSingleton<LiveStreams>();
@@ -145,6 +146,7 @@ internal static class ApiHost
         services.AddSingleton<Tenants>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<SavedItems>();
+        services.AddSingleton<CurrencyRates>();
         services.AddSingleton(configuration.GetSection("ClickHouse").Get<ClickHouseOptions>() ?? new());
         services.AddSingleton<ClickHouseClient>();
         services.AddSingleton<HistoryQueries>();

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Analytics.Api.Exporting;
 
 /// <summary>A line over time, with the one that it is compared with behind it.</summary>
-/// <param name="Values">The figure of each point.</param>
+/// <param name="Values">The figure of each point; the line is broken where it is not known.</param>
 /// <param name="Before">Those of the period compared with.</param>
 /// <param name="LabelOf">What the axis says of a point.</param>
 /// <param name="Now">What the line is called.</param>
 /// <param name="Then">What the other is called.</param>
-internal sealed record ReportChart(IReadOnlyList<double> Values, IReadOnlyList<double> Before, Func<int, string> LabelOf, string Now, string Then)
+internal sealed record ReportChart(IReadOnlyList<double?> Values, IReadOnlyList<double?> Before, Func<int, string> LabelOf, string Now, string Then)
 {
     private const double Height = 150;
     private const double AxisWidth = 52;
@@ -37,8 +37,9 @@ internal sealed record ReportChart(IReadOnlyList<double> Values, IReadOnlyList<d
     /// <summary>Draws it where the sheet is.</summary>
     public void Draw(ReportSheet sheet)
     {
-        var least = Math.Min(0, Values.Concat(Before).DefaultIfEmpty(0).Min());
-        var step = StepOf(Values.Concat(Before).DefaultIfEmpty(0).Max() - least);
+        double[] known = [.. Values.Concat(Before).OfType<double>().DefaultIfEmpty(0)];
+        var least = Math.Min(0, known.Min());
+        var step = StepOf(known.Max() - least);
         var bottom = least < 0 ? Math.Floor(least / step) * step : 0;
         var top = bottom + ((least < 0 ? Steps + 1 : Steps) * step);
         var (left, head, width) = (ReportSheet.Left + AxisWidth, sheet.Y + KeyHeight, sheet.Width - AxisWidth);
@@ -66,16 +67,27 @@ internal sealed record ReportChart(IReadOnlyList<double> Values, IReadOnlyList<d
         sheet.Y += WholeHeight;
     }
 
-    private static void Line(PdfPage page, IReadOnlyList<double> values, Func<int, double> xOf, Func<double, double> yOf, PdfColour colour, double thickness, bool isDashed)
+    private static void Line(PdfPage page, IReadOnlyList<double?> values, Func<int, double> xOf, Func<double, double> yOf, PdfColour colour, double thickness, bool isDashed)
     {
-        (double X, double Y)[] points = [.. values.Select((value, index) => (xOf(index), yOf(value)))];
-        if (points.Length > 1)
+        var points = new List<(double X, double Y)>();
+        for (var index = 0; index <= values.Count; index++)
         {
-            page.Line(colour, thickness, isDashed, points);
-        }
-        else if (points is [var only])
-        {
-            page.Rectangle(colour, only.X - 3, only.Y - 3, 6, 6);
+            if (index < values.Count && values[index] is { } value)
+            {
+                points.Add((xOf(index), yOf(value)));
+                continue;
+            }
+
+            if (points.Count > 1)
+            {
+                page.Line(colour, thickness, isDashed, [.. points]);
+            }
+            else if (points is [var only])
+            {
+                page.Rectangle(colour, only.X - 3, only.Y - 3, 6, 6);
+            }
+
+            points.Clear();
         }
     }
 

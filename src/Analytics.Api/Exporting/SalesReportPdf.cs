@@ -28,7 +28,9 @@ internal static class SalesReportPdf
         var zone = report.Question.Zone;
         var through = history.CompleteThrough is { } instant ? $"Events up to {Instant(instant, zone)} are counted. " : "";
         var estimate = history.Approximate is null ? "" : "Visitors are estimated within 0.6 %. ";
-        return sheet.Save($"{through}{estimate}Made {Instant(madeAt, zone)} ({zone.Id}).");
+        var rates = report.History.Rates ?? report.Products.Rates;
+        var missing = rates is { Missing.Count: > 0 } ? $"Amounts that need a rate of {string.Join(", ", rates.Missing.Select(one => one.Currency))} are not known on some days. " : "";
+        return sheet.Save($"{through}{missing}{estimate}Made {Instant(madeAt, zone)} ({zone.Id}).");
     }
 
     // A shop's first period has nothing before it: zeros and dashes there would look like figures.
@@ -43,10 +45,13 @@ internal static class SalesReportPdf
         var running = question.Range.End > question.Now ? ", as much of it as has passed" : "";
         var against = HasBefore(report.History) ? $"Compared with {Period(new(compare.Start, compare.End), question.Zone)}{running}." : "Compared with nothing: there is no event of the time before.";
         sheet.Text(
-            $"{against} Amounts in {question.Tenant.Currency}; days by the clock of {question.Tenant.TimeZone}.",
+            $"{against} Amounts in {question.Tenant.Currency}{Converted(report)}; days by the clock of {question.Tenant.TimeZone}.",
             8.5, ReportSheet.Muted, ReportSheet.Left, sheet.Y + 61, sheet.Width);
         sheet.Y += 86;
     }
+
+    private static string Converted(SalesReport report) =>
+        (report.History.Rates ?? report.Products.Rates) is { } rates ? $", those in {string.Join(", ", rates.From)} by the rate of their day" : "";
 
     private static void Tiles(ReportSheet sheet, HistoryReply history)
     {
@@ -90,8 +95,8 @@ internal static class SalesReportPdf
             _ => "d MMM",
         };
         return new(
-            [.. history.Points.Select(point => (double)point.Revenue)],
-            HasBefore(history) ? [.. history.Compare!.Points.Select(point => (double)point.Revenue)] : [],
+            [.. history.Points.Select(point => (double?)point.Revenue)],
+            HasBefore(history) ? [.. history.Compare!.Points.Select(point => (double?)point.Revenue)] : [],
             index => ZonedTime.Local(history.Points[index].Start, zone).ToString(form, CultureInfo.InvariantCulture),
             "This period",
             "Compared with");
@@ -103,7 +108,7 @@ internal static class SalesReportPdf
         [
             .. report.Products.Products.Take(Products).Select(product => (IReadOnlyList<string>)
             [
-                product.Title ?? product.ProductId, Money(product.Revenue, report.Products.Currency), Percent(product.Share), ChangeOf(product.Trend.RevenueChange).Text, Count(product.Units), product.AbcClass,
+                product.Title ?? product.ProductId, Money(product.Revenue, report.Products.Currency), Percent(product.Share), ChangeOf(product.Trend.RevenueChange).Text, Count(product.Units), product.AbcClass ?? "–",
                 product.Stock is { } stock ? Count(stock.End) : "–",
             ]),
         ],

@@ -8,10 +8,13 @@ using StackExchange.Redis;
 
 namespace Analytics.Api.Live;
 
-/// <summary>Answers how a tenant does today: from Redis, or from ClickHouse where Redis is away, has lost figures, or cuts days elsewhere.</summary>
-/// <remarks>Redis keeps UTC days. A tenant whose day starts at another instant is answered from ClickHouse, which is right and a few seconds behind.</remarks>
+/// <summary>Answers how a tenant does today: from Redis, or from ClickHouse where Redis is away, has lost figures, cuts days elsewhere, or adds up several currencies.</summary>
+/// <remarks>
+/// Redis keeps UTC days, and sums of amounts whatever their currency. A tenant whose day starts at another instant, or that sells in several currencies, is answered from
+/// ClickHouse, which is right and a few seconds behind.
+/// </remarks>
 internal sealed class RealtimeAnswer(
-    LiveCounts live, HistoryQueries history, Completeness completeness, ApiMetrics metrics, TimeProvider time, ILogger<RealtimeAnswer> log)
+    LiveCounts live, LiveCurrencies currencies, HistoryQueries history, Completeness completeness, ApiMetrics metrics, TimeProvider time, ILogger<RealtimeAnswer> log)
 {
     private static readonly TimeSpan RedisLimit = TimeSpan.FromSeconds(1);
 
@@ -24,9 +27,10 @@ internal sealed class RealtimeAnswer(
         var now = time.GetUtcNow();
         var dayStart = ZonedTime.StartOfDay(now, Period.ZoneOf(tenant));
         var isUtcDay = dayStart == new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        var reading = isUtcDay ? await ReadLiveAsync(tenant, now).ConfigureAwait(false) : null;
+        var isLive = isUtcDay && !await currencies.AreSeveralAsync(tenant).ConfigureAwait(false);
+        var reading = isLive ? await ReadLiveAsync(tenant, now).ConfigureAwait(false) : null;
         var reply = reading is null or { IsStale: true }
-            ? await FromHistoryAsync(tenant, dayStart, now, isStale: isUtcDay, cancel).ConfigureAwait(false)
+            ? await FromHistoryAsync(tenant, dayStart, now, isStale: isLive, cancel).ConfigureAwait(false)
             : FromLive(tenant, reading, await completeness.ThroughAsync(cancel).ConfigureAwait(false));
         metrics.Answered("realtime", reply.Source, time.GetElapsedTime(started));
         return reply;
@@ -49,14 +53,14 @@ internal sealed class RealtimeAnswer(
         var series = reading.Minutes.Select(minute => Minute(
             minute.Start, tenant.Currency, minute.Figures[LiveFigure.Revenue], minute.Figures[LiveFigure.Orders], minute.Figures[LiveFigure.Units],
             minute.Figures[LiveFigure.PageViews], minute.Figures[LiveFigure.Events]));
-        return Reply(tenant, reading.Day, measures, reading.ActiveUsers, [.. series], completeThrough, reading.IsStale, Approximation.OfRedis, "redis");
+        return Reply(tenant, reading.Day, measures, reading.ActiveUsers, [.. series], rates: null, completeThrough, reading.IsStale, Approximation.OfRedis, "redis");
     }
 
-    private static MinuteReply Minute(DateTimeOffset start, string currency, long revenue, long orders, long units, long pageViews, long events) =>
+    private static MinuteReply Minute(DateTimeOffset start, string currency, long? revenue, long orders, long units, long pageViews, long events) =>
         new(start, Currencies.Major(revenue, currency), revenue, orders, units, pageViews, events);
 
     private static RealtimeReply Reply(
-        Tenant tenant, DateOnly date, Measures measures, long activeUsers, IReadOnlyList<MinuteReply> series, DateTimeOffset? completeThrough,
+        Tenant tenant, DateOnly date, Measures measures, long activeUsers, IReadOnlyList<MinuteReply> series, RatesReply? rates, DateTimeOffset? completeThrough,
         bool isStale, IReadOnlyDictionary<string, double>? approximate, string source) => new(
         tenant.Id,
         tenant.Name,
@@ -76,6 +80,7 @@ internal sealed class RealtimeAnswer(
         MeasuresReply.Rate(measures.ConversionRate),
         activeUsers,
         series,
+        rates,
         completeThrough,
         isStale,
         approximate,
@@ -119,16 +124,16 @@ internal sealed class RealtimeAnswer(
         var events = history.EventsByMinuteAsync(lastHour, cancel);
         var activeUsers = history.TotalsAsync(active, cancel);
         var completeThrough = completeness.ThroughAsync(cancel);
-        var measures = await totals.ConfigureAwait(false);
+        var (measures, _, _, conversion) = await totals.ConfigureAwait(false);
         var (figures, counts) = (await minutes.ConfigureAwait(false), await events.ConfigureAwait(false));
         var series = Buckets.Of(lastHour.Range, Granularity.Minute, zone).Select(start =>
         {
             var of = figures.Points.GetValueOrDefault(start, Measures.None);
             return Minute(start, tenant.Currency, of.Revenue, of.Orders, of.Units, of.PageViews, counts.GetValueOrDefault(start));
         });
-        var activeNow = (await activeUsers.ConfigureAwait(false)).Visitors;
+        var activeNow = (await activeUsers.ConfigureAwait(false)).Totals.Visitors;
         return Reply(
-            tenant, DateOnly.FromDateTime(ZonedTime.Local(now, zone)), measures, activeNow, [.. series], await completeThrough.ConfigureAwait(false), isStale,
+            tenant, DateOnly.FromDateTime(ZonedTime.Local(now, zone)), measures, activeNow, [.. series], RatesReply.Of(conversion, figures.Conversion), await completeThrough.ConfigureAwait(false), isStale,
             Approximation.OfClickHouse(measures.Visitors, activeNow), "clickhouse");
     }
 }

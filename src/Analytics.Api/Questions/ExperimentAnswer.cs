@@ -17,7 +17,7 @@ internal sealed class ExperimentAnswer(ExperimentQueries experiments, Completene
     public async Task<ExperimentReply> OfAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
     {
         var question = UserReaders.Experiment(node, context);
-        var (variants, mixed) = await experiments.OfAsync(tenant.Id, question, cancel).ConfigureAwait(false);
+        var (variants, mixed, conversion) = await experiments.OfAsync(tenant.Id, question, cancel).ConfigureAwait(false);
         var control = question.Control is { } name ? variants.FirstOrDefault(variant => variant.Variant == name) : variants.Count > 0 ? variants[0] : null;
         return new(
             tenant.Id,
@@ -30,6 +30,7 @@ internal sealed class ExperimentAnswer(ExperimentQueries experiments, Completene
             SampleRatio(question, variants),
             [.. variants.Select(Variant)],
             EventsOf("&figure=users_of_several"),
+            RatesReply.Of(conversion),
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
             Approximate: null,
@@ -69,10 +70,10 @@ internal sealed class ExperimentAnswer(ExperimentQueries experiments, Completene
         var isMoney = goal.Of?.Type == PropertyType.Money;
         var unit = isMoney ? Math.Pow(10, Currencies.Decimals(question.Scope.Currency)) : 1;
         var sums = variant.Goals[index];
-        var value = (goal.Of is null ? sums.Converted : sums.Sum / unit) / variant.Users;
+        double? value = sums.IsKnown ? (goal.Of is null ? sums.Converted : sums.Sum / unit) / variant.Users : null;
         return new(
             goal.What.Name, goal.Of is null ? "share" : isMoney ? "money" : "number", sums.Converted, Rounded(value),
-            control is null || variant == control ? null : Against(goal, sums, variant.Users, control.Goals[index], control.Users, unit), Events: null);
+            control is null || variant == control || !sums.IsKnown || !control.Goals[index].IsKnown ? null : Against(goal, sums, variant.Users, control.Goals[index], control.Users, unit), Events: null);
     }
 
     private static DifferenceReply? Against(ExperimentGoal goal, GoalSums sums, long users, GoalSums control, long controls, double unit)

@@ -1,5 +1,6 @@
 using Analytics.Api.Replies;
 using Analytics.Core.Questions;
+using Analytics.Core.Rates;
 using Analytics.Storage.ClickHouse;
 
 namespace Analytics.Api.Questions;
@@ -16,7 +17,7 @@ internal sealed class HistoryAnswer(HistoryQueries history, Completeness complet
         var compared = other is { } range ? FiguresAsync(question, range, cancel) : null;
         var ledger = provenance.OfAsync(question.Tenant.Id, question.Range.Elapsed(now).WholeMinutes(), cancel);
         var completeThrough = completeness.ThroughAsync(cancel);
-        var (totals, points, sources) = await asked.ConfigureAwait(false);
+        var (totals, points, sources, conversion) = await asked.ConfigureAwait(false);
         var before = compared is null ? null : await compared.ConfigureAwait(false);
         var tenant = question.Tenant;
         return new(
@@ -32,6 +33,7 @@ internal sealed class HistoryAnswer(HistoryQueries history, Completeness complet
             points,
             before is null ? null : Compare(question, other!.Value, totals, before),
             SellerEvents.OfHistory(tenant.Id, question.WithBots),
+            RatesReply.Of(conversion, before?.Conversion),
             await completeThrough.ConfigureAwait(false),
             Stale: false,
             await ledger.ConfigureAwait(false),
@@ -51,7 +53,7 @@ internal sealed class HistoryAnswer(HistoryQueries history, Completeness complet
     {
         if (range.Length <= TimeSpan.Zero)
         {
-            return new(Measures.None, [], []);
+            return new(Measures.None, [], [], null);
         }
 
         var currency = question.Tenant.Currency;
@@ -61,8 +63,8 @@ internal sealed class HistoryAnswer(HistoryQueries history, Completeness complet
             found.Points.TryAdd(start, Measures.None);
         }
 
-        return new(found.Totals, [.. found.Points.Select(point => PointReply.Of(point.Key, point.Value, currency))], found.Sources);
+        return new(found.Totals, [.. found.Points.Select(point => PointReply.Of(point.Key, point.Value, currency))], found.Sources, found.Conversion);
     }
 
-    private sealed record Figures(Measures Totals, IReadOnlyList<PointReply> Points, IReadOnlyList<string> Sources);
+    private sealed record Figures(Measures Totals, IReadOnlyList<PointReply> Points, IReadOnlyList<string> Sources, Conversion? Conversion);
 }

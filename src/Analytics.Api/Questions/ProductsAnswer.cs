@@ -30,6 +30,7 @@ internal sealed class ProductsAnswer(ProductQueries products, Completeness compl
             Currencies.Major(ranking.Revenue, tenant.Currency),
             [.. ranking.Products.Select(product => ProductReply.Of(product, ranking.Revenue, tenant.Currency) with { Events = SellerEvents.OfProduct(question, product.ProductId) })],
             new(HistoryQuestion.NameOf(mode), before.Start, before.End),
+            RatesReply.Of(ranking.Conversion),
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
             await ledger.ConfigureAwait(false),

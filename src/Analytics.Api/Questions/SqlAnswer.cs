@@ -50,6 +50,7 @@ internal sealed class SqlAnswer(AdHocQueries queries, HistoryQueries history, Co
             scope.Zone.Id,
             tenant.Currency,
             new(query.Limit, options.MaxRowsToRead, options.MaxSeconds, options.MaxMemoryBytes),
+            RatesReply.Of(rows.Conversion),
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
             query.IsExplained ? null : Approximation.OfUsers(Estimated(query, rows)),

@@ -34,6 +34,7 @@ internal sealed class TrafficAnswer(TrafficQueries traffic, SessionQueries sessi
             PartsOf(TrafficPart.Country, now, before, question),
             PartsOf(TrafficPart.Device, now, before, question),
             before is null ? null : TrafficCompareReply.Of(HistoryQuestion.NameOf(question.Compare!.Value), other!.Value, totals, TotalsOf(before, question)),
+            RatesReply.Of(now.Traffic.Conversion, before?.Traffic.Conversion),
             await completeThrough.ConfigureAwait(false),
             Stale: false,
             await ledger.ConfigureAwait(false),

@@ -51,6 +51,7 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             now.Starts,
             [.. now.Groups.Select(group => GroupOf(tenant.Id, question, group, now, before))],
             before is null ? null : new(TrendReader.NameOf(question.Compare!.Value), other!.Value.Start, other.Value.End, before.Starts),
+            RatesReply.Of(now.Conversion, before?.Conversion),
             through,
             Stale: false,
             await ledger.ConfigureAwait(false),

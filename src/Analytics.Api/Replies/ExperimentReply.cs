@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Analytics.Api.Questions;
 
 namespace Analytics.Api.Replies;
@@ -14,6 +15,7 @@ internal sealed record ExperimentReply(
     SampleRatioReply SampleRatio,
     IReadOnlyList<VariantReply> Variants,
     string? Events,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RatesReply? Rates,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,

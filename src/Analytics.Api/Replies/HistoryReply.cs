@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Analytics.Api.Questions;
 using Analytics.Core.Questions;
 
@@ -17,6 +18,7 @@ internal sealed record HistoryReply(
     IReadOnlyList<PointReply> Points,
     CompareReply? Compare,
     IReadOnlyDictionary<string, string> Events,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RatesReply? Rates,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     LedgerReply? Ledger,

@@ -3,12 +3,12 @@ using Analytics.Core.Questions;
 
 namespace Analytics.Api.Replies;
 
-/// <summary>Figures on the wire: amounts in major units, and exactly in minor ones.</summary>
+/// <summary>Figures on the wire: amounts in major units, and exactly in minor ones; null where a rate is missing.</summary>
 internal record MeasuresReply(
-    decimal Revenue,
-    long RevenueMinor,
-    long DiscountMinor,
-    long RefundsMinor,
+    decimal? Revenue,
+    long? RevenueMinor,
+    long? DiscountMinor,
+    long? RefundsMinor,
     long Orders,
     long CancelledOrders,
     long RefundedOrders,
@@ -43,7 +43,7 @@ internal record MeasuresReply(
 
     /// <summary>The mean value of an order in major units.</summary>
     public static decimal? MeanOrder(Measures measures, string currency) =>
-        measures.Orders == 0 ? null : Math.Round(Currencies.Major(measures.Revenue, currency) / measures.Orders, Currencies.Decimals(currency));
+        measures.Orders == 0 || Currencies.Major(measures.Revenue, currency) is not { } revenue ? null : Math.Round(revenue / measures.Orders, Currencies.Decimals(currency));
 
     /// <summary>A ratio, to six digits.</summary>
     public static double? Rate(double? rate) => rate is { } value ? Math.Round(value, RateDigits) : null;

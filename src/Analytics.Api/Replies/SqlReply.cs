@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Analytics.Api.Questions;
 
 namespace Analytics.Api.Replies;
@@ -14,6 +15,7 @@ internal sealed record SqlReply(
     string TimeZone,
     string Currency,
     SqlLimitsReply Limits,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RatesReply? Rates,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,

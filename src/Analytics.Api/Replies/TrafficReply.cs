@@ -19,6 +19,7 @@ internal sealed record TrafficReply(
     IReadOnlyList<TrafficPartReply> Countries,
     IReadOnlyList<TrafficPartReply> Devices,
     TrafficCompareReply? Compare,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RatesReply? Rates,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     LedgerReply? Ledger,
@@ -48,7 +49,7 @@ internal sealed record VisitsReply(long Sessions, double? BounceRate, double? En
 
 /// <summary>The traffic of a period as a whole.</summary>
 internal sealed record TrafficTotalsReply(
-    long Views, long PageViews, long ProductViews, long Visitors, ConversionReply Conversion, decimal Revenue, long RevenueMinor, VisitsReply Sessions)
+    long Views, long PageViews, long ProductViews, long Visitors, ConversionReply Conversion, decimal? Revenue, long? RevenueMinor, VisitsReply Sessions)
 {
     /// <summary>Figures in the tenant's currency.</summary>
     public static TrafficTotalsReply Of(TrafficFigures figures, VisitsReply sessions, string currency) => new(
@@ -70,8 +71,8 @@ internal sealed record TrafficPartReply(
     double Share,
     double? VisitorsChange,
     ConversionReply Conversion,
-    decimal Revenue,
-    long RevenueMinor,
+    decimal? Revenue,
+    long? RevenueMinor,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VisitsReply? Sessions,
     string? Events)
 {

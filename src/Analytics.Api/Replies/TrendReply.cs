@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Analytics.Api.Questions;
 
 namespace Analytics.Api.Replies;
@@ -16,6 +17,7 @@ internal sealed record TrendReply(
     IReadOnlyList<DateTimeOffset> Points,
     IReadOnlyList<TrendGroupReply> Groups,
     TrendCompareReply? Compare,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RatesReply? Rates,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     LedgerReply? Ledger,

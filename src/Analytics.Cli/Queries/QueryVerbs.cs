@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Analytics.Core.AdHoc;
 using Analytics.Core.Questions;
@@ -16,7 +17,7 @@ internal static class QueryVerbs
     private static readonly Argument<string> Text = new("text") { Description = "The query, such as \"SELECT day(time), count() …\"; docs/QUERY-LANGUAGE.md has the grammar" };
     private static readonly Option<long> Tenant = new("--tenant") { Description = "Number of the tenant", Required = true };
     private static readonly Option<string?> Zone = new("--zone") { Description = "IANA name of the zone in which days, weeks and months are cut; without it the tenant's" };
-    private static readonly Option<string?> Currency = new("--currency") { Description = "Amounts in other currencies are unknown; without it the tenant's" };
+    private static readonly Option<string?> Currency = new("--currency") { Description = "Amounts in other currencies are converted into it; without it the tenant's" };
     private static readonly Option<bool> NoBots = new("--no-bots") { Description = "Leave out what bots did" };
 
     /// <summary>The verb.</summary>
@@ -37,11 +38,20 @@ internal static class QueryVerbs
         // The store's first instant: who ends a range and does not begin it means all before.
         var range = query.RangeWithin(usual, isAsked: false, Core.Events.EventLimits.Earliest);
         var scope = new QuestionScope(range, zone, currency, !parsed.GetValue(NoBots));
-        var queries = new AdHocQueries(new QuestionStore(clickHouse, new()), clickHouse);
+        var places = new Places(parsed);
+        await using var postgres = places.Postgres is null ? null : places.OpenPostgres();
+        using var rates = postgres is null ? null : new CurrencyRates(postgres, TimeProvider.System);
+        var queries = new AdHocQueries(new QuestionStore(clickHouse, new(), rates), clickHouse);
         string[] columns = query.IsExplained ? ["source", "table", "columns", "start", "end", "rows_at_most", "bytes_about"] : [.. query.Outputs.Select(output => output.Name)];
         var rows = query.IsExplained
             ? await ExplainAsync(queries, tenant, query, scope, range, cancel).ConfigureAwait(false)
             : await queries.RowsAsync(tenant, query, scope, range, cancel).ConfigureAwait(false);
+        foreach (var (code, days) in rows.Conversion?.Missing ?? [])
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"there is no rate for {code} on {string.Join(", ", days.Take(5).Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))}{(days.Count > 5 ? " and other days" : "")}: what needs it is unknown; import it with `analytics rates import`"));
+        }
+
         if (parsed.GetValue(Verbs.Json))
         {
             Console.WriteLine(JsonSerializer.Serialize(new { columns, rows = rows.Rows, has_more = rows.HasMore, start = range.Start, end = range.End }));

@@ -4,7 +4,7 @@ namespace Analytics.Core.AdHoc;
 
 /// <summary>What a query is read against.</summary>
 /// <param name="Zone">Where hours, days, weeks and months are cut, and times without a zone are read.</param>
-/// <param name="Currency">Whose amounts count.</param>
+/// <param name="Currency">Into which amounts are converted.</param>
 /// <param name="Now">The time of asking.</param>
 public sealed record QueryContext(TimeZoneInfo Zone, string Currency, DateTimeOffset Now);
 

@@ -29,7 +29,7 @@ public static class EventLink
             return null;
         }
 
-        Filter[] counted = [.. metrics.Select(metric => Counted(metric, question.Scope.Currency)).Distinct()];
+        Filter[] counted = [.. metrics.Select(Counted).Distinct()];
         Filter all = new AllOf([.. counted.Length == 1 ? counted : [new AnyOf(counted)], .. group, .. question.Filter is { } filter ? (Filter[])[filter] : []]);
         var table = metrics[0].Subject == Subject.OrderLines ? Facts.OrderLines : Facts.Events;
         if (Size(all) > FilterReader.MostConditions || !all.Properties.All(property => property.In.HasFlag(table)))
@@ -42,7 +42,7 @@ public static class EventLink
         return address.Length <= Longest ? address : null;
     }
 
-    private static AllOf Counted(Metric metric, string currency)
+    private static AllOf Counted(Metric metric)
     {
         var filters = new List<Filter>();
         if (metric.Subject == Subject.OrderLines)
@@ -58,7 +58,8 @@ public static class EventLink
 
         if (metric.IsMoney)
         {
-            filters.Add(Equal(Catalogue.Find("currency")!, currency));
+            // Of any currency: they are converted.
+            filters.Add(new Condition(Catalogue.Find("currency")!, Operator.Set, []));
         }
 
         return new([.. filters, .. metric.Filter is { } filter ? (Filter[])[filter] : []]);

@@ -18,4 +18,7 @@ public static class Currencies
         3 => minor / 1000m,
         _ => minor / 100m,
     };
+
+    /// <summary>As the other; null for an amount that is not known.</summary>
+    public static decimal? Major(long? minor, string currency) => minor is { } known ? Major(known, currency) : null;
 }

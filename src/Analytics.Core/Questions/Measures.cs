@@ -1,19 +1,19 @@
 namespace Analytics.Core.Questions;
 
-/// <summary>The figures of one stretch of time. Amounts are minor units of the tenant's currency; ratios are derived, never stored.</summary>
+/// <summary>The figures of one stretch of time. Amounts are minor units of the tenant's currency, null where a rate is missing; ratios are derived, never stored.</summary>
 public sealed record Measures
 {
     /// <summary>A stretch in which nothing happened.</summary>
     public static Measures None { get; } = new();
 
     /// <summary>Placed orders: sum of quantity × unit price − discount.</summary>
-    public long Revenue { get; init; }
+    public long? Revenue { get; init; } = 0;
 
     /// <summary>Discounts of placed orders.</summary>
-    public long Discount { get; init; }
+    public long? Discount { get; init; } = 0;
 
     /// <summary>Refunded orders, on the day of the refund; not subtracted from the revenue.</summary>
-    public long Refunds { get; init; }
+    public long? Refunds { get; init; } = 0;
 
     /// <summary>Placed orders.</summary>
     public long Orders { get; init; }
@@ -42,8 +42,8 @@ public sealed record Measures
     /// <summary>Events named checkout_start.</summary>
     public long CheckoutStarts { get; init; }
 
-    /// <summary>Mean value of an order in minor units; null without orders.</summary>
-    public double? AverageOrderValue => Orders == 0 ? null : (double)Revenue / Orders;
+    /// <summary>Mean value of an order in minor units; null without orders, and where the revenue is.</summary>
+    public double? AverageOrderValue => Orders == 0 ? null : (double?)Revenue / Orders;
 
     /// <summary>Orders over unique visitors; null without visitors.</summary>
     public double? ConversionRate => Visitors == 0 ? null : (double)Orders / Visitors;

@@ -14,7 +14,7 @@ public sealed record QuestionContext(TimeZoneInfo Zone, string Currency, DateTim
 /// <summary>Which events a question is about, before any filter.</summary>
 /// <param name="Range">Whole minutes of UTC, half open.</param>
 /// <param name="Zone">Where hours, days, weeks and months are cut.</param>
-/// <param name="Currency">Amounts in other currencies are left out.</param>
+/// <param name="Currency">Into which amounts of other currencies are converted.</param>
 /// <param name="WithBots">Whether events of bots count.</param>
 public sealed record QuestionScope(TimeRange Range, TimeZoneInfo Zone, string Currency, bool WithBots);
 

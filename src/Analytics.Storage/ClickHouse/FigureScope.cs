@@ -6,7 +6,7 @@ namespace Analytics.Storage.ClickHouse;
 /// <param name="Tenant">The tenant; every statement is bound to it.</param>
 /// <param name="Range">The minutes whose start lies in it.</param>
 /// <param name="Zone">The zone in which hours, days and months are cut.</param>
-/// <param name="Currency">Amounts in other currencies are left out: they are not converted yet, and a sum of two currencies is no figure.</param>
+/// <param name="Currency">Into which amounts of other currencies are converted.</param>
 /// <param name="WithBots">Whether events of bots count.</param>
 public sealed record FigureScope(long Tenant, TimeRange Range, TimeZoneInfo Zone, string Currency, bool WithBots = true)
 {

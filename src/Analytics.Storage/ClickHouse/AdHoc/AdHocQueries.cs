@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Analytics.Core.AdHoc;
 using Analytics.Core.Questions;
+using Analytics.Core.Rates;
 using Analytics.Storage.ClickHouse.Questions;
 
 namespace Analytics.Storage.ClickHouse.AdHoc;
@@ -8,7 +9,8 @@ namespace Analytics.Storage.ClickHouse.AdHoc;
 /// <summary>Rows of an answer: texts, whole numbers, numbers, amounts in major units, instants, truth values, null for what is unknown.</summary>
 /// <param name="Rows">In the order of the query's outputs.</param>
 /// <param name="HasMore">Whether there are more than the query's limit.</param>
-public sealed record QueryRows(IReadOnlyList<IReadOnlyList<object?>> Rows, bool HasMore);
+/// <param name="Conversion">How amounts of other currencies were converted; null where there were none.</param>
+public sealed record QueryRows(IReadOnlyList<IReadOnlyList<object?>> Rows, bool HasMore, Conversion? Conversion = null);
 
 /// <summary>What a query would read.</summary>
 /// <param name="Table">The table.</param>
@@ -25,16 +27,19 @@ public sealed class AdHocQueries(QuestionStore store, ClickHouseClient client)
     /// <summary>The rows.</summary>
     public async Task<QueryRows> RowsAsync(long tenant, AdHocQuery query, QuestionScope scope, TimeRange range, CancellationToken cancel)
     {
+        var conversion = AdHocStatement.MoneyOf(query).Any()
+            ? await store.Conversions.OfAsync(tenant, scope.Currency, [AdHocStatement.Amounts(query, scope, range)], cancel).ConfigureAwait(false)
+            : null;
         var rows = await store.AskAsync<IReadOnlyList<object?>>(
-            tenant, AdHocStatement.Of(query, scope, range), row => [.. query.Outputs.Select((output, index) => ValueOf(row[index], output.Value, scope))], cancel).ConfigureAwait(false);
-        return rows.Count <= query.Limit ? new(rows, false) : new(rows[..query.Limit], true);
+            tenant, AdHocStatement.Of(query, scope, range, conversion), row => [.. query.Outputs.Select((output, index) => ValueOf(row[index], output.Value, scope))], cancel).ConfigureAwait(false);
+        return rows.Count <= query.Limit ? new(rows, false, conversion) : new(rows[..query.Limit], true, conversion);
     }
 
     /// <summary>What answering it would read, without reading it.</summary>
     public async Task<QueryEstimate> EstimateAsync(long tenant, AdHocQuery query, QuestionScope scope, TimeRange range, CancellationToken cancel)
     {
         var table = SourceSql.TableOf(query.Source);
-        var rows = await store.EstimateAsync(tenant, AdHocStatement.Of(query, scope, range), cancel).ConfigureAwait(false);
+        var rows = await store.EstimateAsync(tenant, AdHocStatement.Of(query, scope, range, null), cancel).ConfigureAwait(false);
         // Of the table as a whole: a mean width of a column says nothing about anyone's rows. Small parts know the width of their rows only.
         var widths = await client.QueryAsync(
             """

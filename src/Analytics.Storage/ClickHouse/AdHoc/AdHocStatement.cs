@@ -1,6 +1,7 @@
 using System.Globalization;
 using Analytics.Core.AdHoc;
 using Analytics.Core.Questions;
+using Analytics.Core.Rates;
 using Analytics.Storage.ClickHouse.Questions;
 
 namespace Analytics.Storage.ClickHouse.AdHoc;
@@ -12,12 +13,13 @@ internal static class AdHocStatement
     /// <param name="query">The query.</param>
     /// <param name="scope">Whose zone and currency, with bots or without.</param>
     /// <param name="range">What is read.</param>
-    public static Statement Of(AdHocQuery query, QuestionScope scope, TimeRange range)
+    /// <param name="conversion">How amounts of other currencies are converted; null where there are none.</param>
+    public static Statement Of(AdHocQuery query, QuestionScope scope, TimeRange range, Conversion? conversion)
     {
         var statement = new Statement();
         statement.Set("zone", scope.Zone.Id);
         statement.Set("currency", scope.Currency);
-        var terms = new TermSql(statement, query.Source);
+        var terms = new TermSql(statement, query.Source, conversion);
         statement.Add("SELECT ").Join(", ", query.Outputs.Index(), output =>
             statement.Add(terms.Output(output.Item.Value)).Add(" AS c").Add(output.Index.ToString(CultureInfo.InvariantCulture)));
         SourceSql.From(statement, query, scope, range);
@@ -39,6 +41,24 @@ internal static class AdHocStatement
         Order(statement, query, terms);
         return statement.Add($" LIMIT {query.Limit + 1L:UInt32}");
     }
+
+    /// <summary>The rows whose amounts the query reads; of those that WHERE lets through, where that does not depend on amounts itself.</summary>
+    public static AmountRows Amounts(AdHocQuery query, QuestionScope scope, TimeRange range) => new(SourceSql.TimeOf(query.Source), statement =>
+    {
+        statement.Set("zone", scope.Zone.Id);
+        SourceSql.From(statement, query, scope, range);
+        statement.Add(" AND (").Join(" OR ", MoneyOf(query), column => statement.Add(SourceSql.Stored(query.Source, column)).Add(" != 0")).Add(")");
+        if (query.Where is { } where && !where.All.Any(part => part.Type == TermType.Money))
+        {
+            statement.Add(" AND ").Add(new TermSql(statement, query.Source, null).Of(where));
+        }
+    })
+    {
+        Currency = SourceSql.CurrencyOf(query.Source),
+    };
+
+    /// <summary>The columns of amounts that a query reads.</summary>
+    public static IEnumerable<QueryColumn> MoneyOf(AdHocQuery query) => query.Source.Columns.Where(column => column.Type == TermType.Money && query.Columns.Contains(column.Name));
 
     // Equal rows are parted by the rest, so that the same query gives the same rows.
     private static void Order(Statement statement, AdHocQuery query, TermSql terms)

@@ -1,5 +1,6 @@
 using Analytics.Core.AdHoc;
 using Analytics.Core.Questions;
+using Analytics.Core.Rates;
 using Analytics.Storage.ClickHouse.Questions;
 
 namespace Analytics.Storage.ClickHouse.AdHoc;
@@ -16,12 +17,27 @@ internal static class SourceSql
         _ => throw new ArgumentOutOfRangeException(nameof(source), source.Name, "Not a source."),
     };
 
-    /// <summary>A column as an expression; amounts of other currencies are unknown.</summary>
-    public static string Column(QuerySource source, QueryColumn column)
+    /// <summary>A column as an expression; amounts are of the reporting currency, and unknown where they cannot be converted.</summary>
+    public static string Column(Statement statement, QuerySource source, QueryColumn column, Conversion? conversion)
+    {
+        var (plain, currency) = (Stored(source, column), CurrencyOf(source));
+        return column.Type != TermType.Money ? plain
+            : conversion is null ? $"if({currency} = {{currency:String}}, {plain}, NULL)"
+            : $"if({currency} = '', NULL, {MoneySql.Value(statement, plain, TimeOf(source), conversion, currency)})";
+    }
+
+    /// <summary>The column of the currency of a source's amounts.</summary>
+    public static string CurrencyOf(QuerySource source) => source.Name == "orders" ? "order_currency" : "currency";
+
+    /// <summary>The column of the time by whose day a source's amounts are converted.</summary>
+    public static string TimeOf(QuerySource source) => source.Name == "orders" ? "order_time" : "event_time";
+
+    /// <summary>A column as it is stored; amounts in their own currency.</summary>
+    public static string Stored(QuerySource source, QueryColumn column)
     {
         // By the catalogue's object, not by the name that came in.
         var name = source.Columns.Single(known => known.Name == column.Name).Name;
-        var plain = source.Name switch
+        return source.Name switch
         {
             "events" => Event(name),
             "orders" => name == "order_id" ? name : "order_" + name,
@@ -29,8 +45,6 @@ internal static class SourceSql
             "sessions" => Session(name),
             _ => throw new ArgumentOutOfRangeException(nameof(source), source.Name, "Not a source."),
         };
-        var currency = source.Name == "orders" ? "order_currency" : "currency";
-        return column.Type == TermType.Money ? $"if({currency} = {{currency:String}}, {plain}, NULL)" : plain;
     }
 
     /// <summary>The columns of the tables behind a column: what an estimate of bytes counts.</summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Analytics.Core.AdHoc;
+using Analytics.Core.Rates;
 using Analytics.Storage.ClickHouse.Questions;
 
 namespace Analytics.Storage.ClickHouse.AdHoc;
 
 /// <summary>Prints the terms of a query. Equal terms are the same text, so that what SELECT and GROUP BY share is one thing to ClickHouse too.</summary>
 /// <remarks>Conditions are always 0 or 1: a comparison with something unknown does not hold, and its NOT does.</remarks>
-internal sealed class TermSql(Statement statement, QuerySource source)
+internal sealed class TermSql(Statement statement, QuerySource source, Conversion? conversion)
 {
     private readonly Dictionary<Term, string> _printed = [];
 
@@ -32,7 +33,7 @@ internal sealed class TermSql(Statement statement, QuerySource source)
 
     private string Print(Term term) => term switch
     {
-        ColumnTerm column => SourceSql.Column(source, column.Column),
+        ColumnTerm column => SourceSql.Column(statement, source, column.Column, conversion),
         PropertyTerm property => $"properties[{Text(property.Name)}]",
         TextTerm text => Text(text.Value),
         NumberTerm number => statement.Value(number.Value, "Float64"),
@@ -42,7 +43,7 @@ internal sealed class TermSql(Statement statement, QuerySource source)
         AmountTerm amount => $"(toFloat64({Of(amount.Number)}) * {Math.Pow(10, amount.Decimals).ToString(CultureInfo.InvariantCulture)})",
         BucketTerm bucket => BucketSql.Number(bucket.Granularity, Of(bucket.Of)),
         ScalarTerm scalar => Scalar(scalar.Function, Of(scalar.Of)),
-        AggregateTerm aggregate => Aggregate(aggregate),
+        AggregateTerm aggregate => Known(aggregate, Aggregate(aggregate)),
         ArithmeticTerm arithmetic => Arithmetic(arithmetic),
         ComparisonTerm comparison => Comparison(comparison),
         MemberTerm member => Member(member),
@@ -64,6 +65,29 @@ internal sealed class TermSql(Statement statement, QuerySource source)
         _ => throw new ArgumentOutOfRangeException(nameof(function), function, "Not a function."),
     };
 
+    // An amount that cannot be converted would be left out of what is made of many, so all of it is unknown. Whether amounts are known may be asked.
+    private string Known(AggregateTerm aggregate, string sql)
+    {
+        var asked = aggregate.All.OfType<UnknownTerm>().SelectMany(unknown => unknown.All).ToHashSet();
+        var amounts = aggregate.All.OfType<ColumnTerm>().Where(column => column.Type == TermType.Money && !asked.Contains(column)).Distinct().ToList();
+        if (conversion is null || amounts.Count == 0)
+        {
+            return sql;
+        }
+
+        var (factor, rows) = (Factor(), aggregate.Condition is { } condition && !amounts.Any(condition.All.Contains) ? $" AND {Of(condition)}" : "");
+        return $"if(countIf({factor} = 0 AND ({string.Join(" OR ", amounts.Select(amount => $"{SourceSql.Stored(source, amount.Column)} != 0"))}){rows}) > 0, NULL, {sql})";
+    }
+
+    private string Factor() => MoneySql.Factor(statement, SourceSql.TimeOf(source), conversion!, SourceSql.CurrencyOf(source));
+
+    // The sum of a column is rounded once; what is made of each row is of amounts as they are told one by one.
+    private string Exact(ColumnTerm column, string? condition)
+    {
+        var rows = $"{SourceSql.CurrencyOf(source)} != ''" + (condition is null ? "" : $" AND {condition}");
+        return MoneySql.Rounded($"sumIf(toInt128({SourceSql.Stored(source, column.Column)}) * {Factor()}, {rows})");
+    }
+
     private string Aggregate(AggregateTerm aggregate)
     {
         var of = aggregate.Of is null ? "" : Of(aggregate.Of);
@@ -72,6 +96,11 @@ internal sealed class TermSql(Statement statement, QuerySource source)
         {
             // Unknown is no value.
             condition = condition is null ? $"{of} != ''" : $"({condition} AND {of} != '')";
+        }
+
+        if (conversion is not null && aggregate is { Function: AggregateFunction.Sum, Of: ColumnTerm { Type: TermType.Money } amount })
+        {
+            return Exact(amount, condition);
         }
 
         var (suffix, arguments) = condition is null ? ("", of) : ("If", of.Length == 0 ? condition : $"{of}, {condition}");

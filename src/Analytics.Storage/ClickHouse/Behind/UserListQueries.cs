@@ -68,7 +68,7 @@ public sealed class UserListQueries(QuestionStore store, RetentionQueries retent
     public async Task<BehindPage> ExperimentAsync(long tenant, ExperimentQuestion question, ExperimentPoint point, BehindCursor? after, int limit, CancellationToken cancel)
     {
         var found = await experiments.UsersAsync(tenant, question, point, after?.User, limit + 1, cancel).ConfigureAwait(false);
-        IReadOnlyList<FunnelStep> kinds = point.Goal is { } number ? [Exposing(question), Counted(question, question.Goals[number])] : [Exposing(question)];
+        IReadOnlyList<FunnelStep> kinds = point.Goal is { } number ? [Exposing(question), Counted(question.Goals[number])] : [Exposing(question)];
         var events = await EventLookup.OfAsync(
             store, tenant, question.Scope, ExperimentQueries.RangeOf(question), question.Filter, [.. found.Take(limit).Select(one => one.User)], kinds, MostSearched, cancel).ConfigureAwait(false);
         return BehindPage.Of(found, limit, one => new(one.User, point.Variant, ToldOf(question, [.. events[one.User]])), one => new(one.User, "", 0));
@@ -97,9 +97,9 @@ public sealed class UserListQueries(QuestionStore store, RetentionQueries retent
         ? question.Exposure
         : question.Exposure with { Filter = Filter.And(question.Exposure.Filter, new Condition(question.Variant, Operator.NotEqual, [new("")])) };
 
-    private static FunnelStep Counted(ExperimentQuestion question, ExperimentGoal goal) => goal.Of?.Type != PropertyType.Money
+    private static FunnelStep Counted(ExperimentGoal goal) => goal.Of?.Type != PropertyType.Money
         ? goal.What
-        : goal.What with { Filter = Filter.And(goal.What.Filter, new Condition(Catalogue.Find("currency")!, Operator.Equal, [new(question.Scope.Currency)])) };
+        : goal.What with { Filter = Filter.And(goal.What.Filter, new Condition(Catalogue.Find("currency")!, Operator.Set, [])) };
 
     private static HashSet<string> ToldOf(IEnumerable<string?> labels) => [.. labels.OfType<string>()];
 

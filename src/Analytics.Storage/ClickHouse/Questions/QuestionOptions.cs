@@ -17,4 +17,10 @@ public sealed class QuestionOptions
 
     /// <summary>Threads of a statement. Default 0: as many as ClickHouse has cores; a server that many share sets fewer. More than its cores bring nothing.</summary>
     public int MaxThreads { get; set; }
+
+    /// <summary>
+    /// Days for which a currency's rate stands in for days without one. Default 7: central banks publish none on week-ends and holidays, of which five may follow each other at
+    /// Easter or New Year. Beyond it the rate is missing, and so is every figure that needs it.
+    /// </summary>
+    public int MaxRateAgeDays { get; set; } = 7;
 }

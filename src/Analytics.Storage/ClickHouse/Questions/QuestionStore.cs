@@ -1,14 +1,29 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Analytics.Storage.Postgres;
 
 namespace Analytics.Storage.ClickHouse.Questions;
 
 /// <summary>Runs the statements of questions: bound to a tenant, read-only, limited. No other class sends one.</summary>
 /// <remarks>Any thread. <see cref="ClickHouseUnavailableException"/> passes.</remarks>
-public sealed class QuestionStore(ClickHouseClient client, QuestionOptions options)
+public sealed class QuestionStore
 {
-    private readonly Dictionary<string, string> _settings = Settings(options);
+    private readonly ClickHouseClient _client;
+    private readonly Dictionary<string, string> _settings;
+
+    /// <summary>A store.</summary>
+    /// <param name="client">Where statements go.</param>
+    /// <param name="options">What one may cost.</param>
+    /// <param name="rates">By which amounts of other currencies are converted; null where there are none.</param>
+    public QuestionStore(ClickHouseClient client, QuestionOptions options, CurrencyRates? rates = null)
+    {
+        (_client, _settings) = (client, Settings(options));
+        Conversions = new(this, rates, options);
+    }
+
+    /// <summary>How amounts of other currencies are converted.</summary>
+    internal Conversions Conversions { get; }
 
     /// <summary>All rows of the answer.</summary>
     /// <param name="tenant">Whose rows are read.</param>
@@ -23,7 +38,7 @@ public sealed class QuestionStore(ClickHouseClient client, QuestionOptions optio
         var bound = TenantFence.Bind(sql.ToString());
         try
         {
-            return await client.QueryAsync(bound, read, parameters, _settings, cancel).ConfigureAwait(false);
+            return await _client.QueryAsync(bound, read, parameters, _settings, cancel).ConfigureAwait(false);
         }
         catch (ClickHouseException error) when (QuestionRefusedException.Of(error) is { } refused)
         {
@@ -35,7 +50,7 @@ public sealed class QuestionStore(ClickHouseClient client, QuestionOptions optio
     internal async Task<long> EstimateAsync(long tenant, Statement sql, CancellationToken cancel)
     {
         var parameters = new Dictionary<string, object?>(sql.Parameters) { [TenantFence.Parameter] = tenant };
-        var parts = await client.QueryAsync("EXPLAIN ESTIMATE " + TenantFence.Bind(sql.ToString()), row => row[3].GetInt64(), parameters, _settings, cancel).ConfigureAwait(false);
+        var parts = await _client.QueryAsync("EXPLAIN ESTIMATE " + TenantFence.Bind(sql.ToString()), row => row[3].GetInt64(), parameters, _settings, cancel).ConfigureAwait(false);
         return parts.Sum();
     }
 
@@ -44,7 +59,7 @@ public sealed class QuestionStore(ClickHouseClient client, QuestionOptions optio
     {
         var parameters = new Dictionary<string, object?>(sql.Parameters) { [TenantFence.Parameter] = tenant };
         var settings = new Dictionary<string, string>(_settings) { ["max_result_rows"] = "0" };
-        await using var rows = client.StreamAsync(TenantFence.Bind(sql.ToString()), read, parameters, settings, cancel).GetAsyncEnumerator(cancel);
+        await using var rows = _client.StreamAsync(TenantFence.Bind(sql.ToString()), read, parameters, settings, cancel).GetAsyncEnumerator(cancel);
         while (true)
         {
             try
@@ -91,11 +106,11 @@ public sealed class QuestionStore(ClickHouseClient client, QuestionOptions optio
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>ClickHouse refused a question for what it asks: it says so, and asking again would not help.</summary>
+/// <summary>A question was refused for what it asks: the answer says so, and asking again would not help.</summary>
 /// <param name="reason">Stable name: too-much, too-slow, pattern.</param>
 /// <param name="detail">What to do.</param>
-/// <param name="inner">The server's words, which may quote the statement.</param>
-public sealed class QuestionRefusedException(string reason, string detail, ClickHouseException inner) : Exception(detail, inner)
+/// <param name="inner">The server's words, which may quote the statement; null where it was not asked.</param>
+public sealed class QuestionRefusedException(string reason, string detail, ClickHouseException? inner = null) : Exception(detail, inner)
 {
     /// <summary>Stable name.</summary>
     public string Reason { get; } = reason;

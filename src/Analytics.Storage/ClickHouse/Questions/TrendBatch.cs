@@ -46,7 +46,7 @@ public sealed class TrendBatch(DateTimeOffset now)
     {
         private readonly Lock _turn = new();
         private readonly List<TrendPart> _parts = [];
-        private Task<List<(long Point, double?[] Values)>>? _rows;
+        private Task<SharedRows>? _rows;
 
         /// <summary>Adds a part that some question needs.</summary>
         public void Announce(TrendPart part)
@@ -61,8 +61,7 @@ public sealed class TrendBatch(DateTimeOffset now)
         /// <param name="parts">The parts.</param>
         /// <param name="ask">Sends the statement; called once.</param>
         /// <param name="cancel">Ends the waiting, not the statement, for which others wait as well.</param>
-        public async Task<IEnumerable<(long Point, double?[] Values)>?> OfAsync(
-            IReadOnlyList<TrendPart> parts, Func<IReadOnlyList<TrendPart>, Task<List<(long Point, double?[] Values)>>> ask, CancellationToken cancel)
+        public async Task<SharedRows?> OfAsync(IReadOnlyList<TrendPart> parts, Func<IReadOnlyList<TrendPart>, Task<SharedRows>> ask, CancellationToken cancel)
         {
             int[] places = [.. parts.Select(part => _parts.IndexOf(part))];
             if (places.Contains(-1))
@@ -70,13 +69,19 @@ public sealed class TrendBatch(DateTimeOffset now)
                 return null;
             }
 
-            Task<List<(long Point, double?[] Values)>> rows;
+            Task<SharedRows> rows;
             lock (_turn)
             {
                 rows = _rows ??= ask(_parts);
             }
 
-            return (await rows.WaitAsync(cancel).ConfigureAwait(false)).Select(row => (row.Point, places.Select(place => row.Values[place]).ToArray()));
+            var found = await rows.WaitAsync(cancel).ConfigureAwait(false);
+            return found with { Points = [.. found.Points.Select(row => (row.Point, places.Select(place => row.Values[place]).ToArray()))] };
         }
     }
 }
+
+/// <summary>What a statement found that several trends share.</summary>
+/// <param name="Points">The values of the parts, point by point.</param>
+/// <param name="LeavesOut">Whether rows were left out for their currency.</param>
+internal sealed record SharedRows(IReadOnlyList<(long Point, double?[] Values)> Points, bool LeavesOut);

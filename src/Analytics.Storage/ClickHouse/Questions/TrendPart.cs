@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Analytics.Core.Questions;
+using Analytics.Core.Rates;
 
 namespace Analytics.Storage.ClickHouse.Questions;
 
@@ -71,22 +72,43 @@ internal sealed record TrendPart(Metric Metric, PartKind Kind)
     public static double? Read(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.GetDouble();
 
     /// <summary>The aggregate.</summary>
-    public Sql Print(Statement statement, Facts table)
+    public Sql Print(Statement statement, Facts table, Conversion? conversion)
     {
-        var rows = MetricSql.Condition(statement, Metric, table);
+        var rows = MetricSql.Condition(statement, Metric, table, conversion);
         string Values() => Columns.Number(statement, Metric.Of!, table).Text;
         return new(Kind switch
         {
             PartKind.Count when table == Facts.Cells => $"sumIf(events, {rows})",
             PartKind.Count => $"countIf({rows})",
+            PartKind.Sum when Metric.IsMoney => MoneySql.Sum(statement, Values(), MetricSql.Rows(statement, Metric, table).Text, Columns.Time(table), conversion),
             PartKind.Sum => $"sumIf({Values()}, {rows})",
             PartKind.Users when table == Facts.Uniques => $"uniqCombined64MergeIf(17)(users, {rows})",
             PartKind.Users => $"uniqCombined64If(17)(user_id, {rows})",
-            PartKind.Average => $"avgOrNullIf({Values()}, {rows})",
-            PartKind.Min => $"minOrNullIf({Values()}, {rows})",
-            PartKind.Max => $"maxOrNullIf({Values()}, {rows})",
-            PartKind.Percentile => $"quantileExactInclusiveOrNullIf({Metric.Level.ToString("R", System.Globalization.CultureInfo.InvariantCulture)})({Values()}, {rows})",
-            _ => throw new ArgumentOutOfRangeException(nameof(table), Kind, "Not a kind of part."),
+            PartKind.Average or PartKind.Min or PartKind.Max or PartKind.Percentile when Metric.IsMoney && conversion is not null => Converted(statement, Values(), table, conversion),
+            _ => OfValues(Values(), rows.Text),
         });
+    }
+
+    private string OfValues(string values, string rows) => Kind switch
+    {
+        PartKind.Average => $"avgOrNullIf({values}, {rows})",
+        PartKind.Min => $"minOrNullIf({values}, {rows})",
+        PartKind.Max => $"maxOrNullIf({values}, {rows})",
+        PartKind.Percentile => $"quantileExactInclusiveOrNullIf({Metric.Level.ToString("R", System.Globalization.CultureInfo.InvariantCulture)})({values}, {rows})",
+        _ => throw new ArgumentOutOfRangeException(nameof(values), Kind, "Not a kind of part."),
+    };
+
+    // A mean is that of the exact sum; the others are of amounts as they would be told one by one. What cannot be converted makes all of it unknown.
+    private string Converted(Statement statement, string column, Facts table, Conversion conversion)
+    {
+        var (plain, time) = (MetricSql.Rows(statement, Metric, table).Text, Columns.Time(table));
+        var rows = $"{plain} AND {MoneySql.Rows(conversion)}";
+        if (Kind == PartKind.Average)
+        {
+            return $"({MoneySql.Sum(statement, column, plain, time, conversion)} / nullIf(countIf({rows}), 0))";
+        }
+
+        var value = MoneySql.Value(statement, column, time, conversion);
+        return $"if(countIf({rows} AND isNull({value})) > 0, NULL, {OfValues(value, rows)})";
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Analytics.Core.Questions;
+using Analytics.Core.Rates;
 
 namespace Analytics.Storage.ClickHouse.Questions;
 
@@ -30,9 +31,10 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
         var reads = parts.SelectMany(part => part).GroupBy(part => part.Table).Select(group => new Read(group.Key, [.. group.Select(part => part.Part).Distinct()])).ToList();
         var rolled = await RolledAsync(question.Granularity, reads, cancel).ConfigureAwait(false);
         var (cover, ranking) = (Cover.Of(range, starts, rolled), Cover.Of(ranked, [], rolled));
+        Conversion? conversion = null;
         if (starts.Length > 0)
         {
-            await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, new(range, cover), new(ranked, ranking), batch, cancel))).ConfigureAwait(false);
+            conversion = await FillAsync(reads, tenant, question, new(range, cover), new(ranked, ranking), batch, cancel).ConfigureAwait(false);
         }
 
         var metrics = parts.ConvertAll(some => new Pick([.. some.Select(part => PlaceOf(reads, part))]));
@@ -43,7 +45,8 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
             starts,
             [.. told.OrderBy(group => group.Labels is null).ThenByDescending(group => group.Totals[0] ?? double.MinValue).ThenBy(group => string.Join('\0', group.Labels ?? []), StringComparer.Ordinal)],
             [.. reads.SelectMany(read => Columns.Sources(read.Table, cover)).Distinct().Order(StringComparer.Ordinal)],
-            reads.Exists(read => read.HasManyUsers()));
+            reads.Exists(read => read.HasManyUsers()),
+            conversion);
     }
 
     private static (Read Read, int Index) PlaceOf(List<Read> reads, (Facts Table, TrendPart Part) part)
@@ -114,28 +117,70 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
     private async Task<Rolled> RolledAsync(Granularity granularity, List<Read> reads, CancellationToken cancel) =>
         granularity > Granularity.Minute && reads.Exists(read => read.Table is Facts.Cells or Facts.Uniques) ? await periods.AllAsync(cancel).ConfigureAwait(false) : Rolled.None;
 
-    private async Task FillAsync(Read read, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, TrendBatch? batch, CancellationToken cancel)
+    // Amounts of other currencies are asked for where there are some: the tenant had them before, the statement left some out, or groups are ranked by what it does not read.
+    private async Task<Conversion?> FillAsync(List<Read> reads, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, TrendBatch? batch, CancellationToken cancel)
     {
-        Task<List<(long Point, string Label, double?[] Values)>> AskAsync(IReadOnlyList<TrendPart> parts, CancellationToken stop) => store.AskAsync(
-            tenant,
-            TrendStatement.Of(question, read.Table, parts, range, ranked),
-            row => (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: Enumerable.Range(2, parts.Count).Select(index => TrendPart.Read(row[index])).ToArray()),
-            stop);
-
-        async Task<List<(long, double?[])>> AskForAllAsync(IReadOnlyList<TrendPart> parts) =>
-            [.. (await AskAsync(parts, CancellationToken.None).ConfigureAwait(false)).Select(row => (row.Point, row.Values))];
-
-        if (batch?.Find(question, read.Table, range.Range) is { } shared && await shared.OfAsync(read.Parts, AskForAllAsync, cancel).ConfigureAwait(false) is { } found)
+        var isRankedByMoney = question.Breakdown.Count > 0 && question.Metrics[0].IsMoney;
+        var isAsked = question.Metrics.Any(metric => metric.IsMoney)
+            && (store.Conversions.IsLikely(tenant) || (isRankedByMoney && (reads.Count > 1 || range.Range != ranked.Range)));
+        var conversion = isAsked ? await ConversionAsync().ConfigureAwait(false) : null;
+        await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, range, ranked, conversion, batch, cancel))).ConfigureAwait(false);
+        if (!isAsked && reads.Exists(read => read.LeavesOut) && (conversion = await ConversionAsync().ConfigureAwait(false)) is not null)
         {
-            foreach (var (point, values) in found)
+            await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, range, ranked, conversion, batch, cancel))).ConfigureAwait(false);
+        }
+
+        return conversion;
+
+        Task<Conversion?> ConversionAsync()
+        {
+            CoveredRange[] ranges = isRankedByMoney && range.Range != ranked.Range ? [range, ranked] : [range];
+            var tables = question.Metrics.Where(metric => metric.IsMoney).Select(question.TableOf).Distinct();
+            return store.Conversions.OfAsync(
+                tenant, question.Scope.Currency, [.. tables.SelectMany(table => ranges.Select(one => new AmountRows(Columns.Time(table), statement => TrendStatement.Amounts(statement, question, table, one))))], cancel);
+        }
+    }
+
+    private async Task FillAsync(
+        Read read, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, Conversion? conversion, TrendBatch? batch, CancellationToken cancel)
+    {
+        read.Rows.Clear();
+        async Task<(List<(long Point, string Label, double?[] Values)> Rows, bool LeavesOut)> AskAsync(IReadOnlyList<TrendPart> parts, CancellationToken stop)
+        {
+            var (countsForeign, leavesOut) = (TrendStatement.CountsForeign(parts, conversion), false);
+            var rows = await store.AskAsync(
+                tenant,
+                TrendStatement.Of(question, read.Table, parts, range, ranked, conversion),
+                row =>
+                {
+                    leavesOut |= countsForeign && row[2 + parts.Count].GetInt64() > 0;
+                    return (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: Enumerable.Range(2, parts.Count).Select(index => TrendPart.Read(row[index])).ToArray());
+                },
+                stop).ConfigureAwait(false);
+            return (rows, leavesOut);
+        }
+
+        async Task<SharedRows> AskForAllAsync(IReadOnlyList<TrendPart> parts)
+        {
+            var (rows, leavesOut) = await AskAsync(parts, CancellationToken.None).ConfigureAwait(false);
+            return new([.. rows.Select(row => (row.Point, row.Values))], leavesOut);
+        }
+
+        // What is converted stands alone: others may need the rates of other days.
+        if (conversion is null && batch?.Find(question, read.Table, range.Range) is { } shared && await shared.OfAsync(read.Parts, AskForAllAsync, cancel).ConfigureAwait(false) is { } found)
+        {
+            foreach (var (point, values) in found.Points)
             {
                 read.Rows[(point, Everything)] = values;
             }
 
+            read.LeavesOut = found.LeavesOut;
             return;
         }
 
-        foreach (var (point, label, values) in await AskAsync(read.Parts, cancel).ConfigureAwait(false))
+        var (own, leavesOut) = await AskAsync(read.Parts, cancel).ConfigureAwait(false);
+        read.LeavesOut = leavesOut;
+        foreach (var (point, label, values) in own)
         {
             // The row of the whole, without a breakdown, has no label of its own.
             read.Rows[(point, question.Breakdown.Count == 0 ? Everything : label)] = values;
@@ -146,6 +191,9 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
     private sealed record Read(Facts Table, List<TrendPart> Parts)
     {
         public Dictionary<(long Point, string Label), double?[]> Rows { get; } = [];
+
+        // Whether rows that it is about were left out for their currency.
+        public bool LeavesOut { get; set; }
 
         public bool HasManyUsers()
         {

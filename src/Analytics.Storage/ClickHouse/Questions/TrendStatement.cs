@@ -1,5 +1,6 @@
 using System.Globalization;
 using Analytics.Core.Questions;
+using Analytics.Core.Rates;
 
 namespace Analytics.Storage.ClickHouse.Questions;
 
@@ -7,7 +8,7 @@ namespace Analytics.Storage.ClickHouse.Questions;
 /// <remarks>
 /// A row of the answer is a point of a group, and the point 0 is the group's whole range, because users, means and percentiles of a range are no sums of its points. Which
 /// groups are told apart is decided within the statement, by the question's first metric over <c>ranked</c>, so that the groups of a comparison are those of the
-/// question. Columns: point, group (empty for the others), then the parts.
+/// question. Columns: point, group (empty for the others), then the parts, and where some are amounts and no conversion is given, how many rows were left out for their currency.
 /// </remarks>
 internal static class TrendStatement
 {
@@ -17,18 +18,24 @@ internal static class TrendStatement
     /// <param name="parts">What is read; all of them known in the table.</param>
     /// <param name="range">When it counts.</param>
     /// <param name="ranked">Over which groups are ranked.</param>
-    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, CoveredRange range, CoveredRange ranked)
+    /// <param name="conversion">How amounts of other currencies are converted; null to leave them out.</param>
+    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, CoveredRange range, CoveredRange ranked, Conversion? conversion)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
         statement.Set("currency", question.Scope.Currency);
         var point = new Sql(BucketSql.Number(question.Granularity, Columns.Time(table)));
         statement.Add($"SELECT {point} AS point, ");
-        Group(statement, question, table, ranked);
+        Group(statement, question, table, ranked, conversion);
         statement.Add(" AS label");
         foreach (var part in parts)
         {
-            statement.Add(", ").Add(part.Print(statement, table).Text);
+            statement.Add(", ").Add(part.Print(statement, table, conversion).Text);
+        }
+
+        if (CountsForeign(parts, conversion))
+        {
+            statement.Add(", countIf(").Add(MoneySql.Foreign).Add(")");
         }
 
         RowsSql.Of(statement, table, question.Scope, range.Range, question.Filter, range.Cover);
@@ -36,7 +43,18 @@ internal static class TrendStatement
         return statement.Add(question.Breakdown.Count == 0 ? " GROUP BY GROUPING SETS ((point), ())" : " GROUP BY GROUPING SETS ((point, label), (label))");
     }
 
-    private static void Group(Statement statement, TrendQuestion question, Facts table, CoveredRange ranked)
+    /// <summary>Whether the last column says how many rows were left out for their currency.</summary>
+    public static bool CountsForeign(IReadOnlyList<TrendPart> parts, Conversion? conversion) => conversion is null && parts.Any(part => part.Metric.IsMoney);
+
+    /// <summary>Adds the rows of a range whose amounts the question is about.</summary>
+    public static void Amounts(Statement statement, TrendQuestion question, Facts table, CoveredRange range)
+    {
+        RowsSql.Of(statement, table, question.Scope, range.Range, question.Filter, range.Cover);
+        statement.Add(" AND (").Join(" OR ", question.Metrics.Where(metric => metric.IsMoney && question.TableOf(metric) == table), metric =>
+            statement.Add($"({MetricSql.Rows(statement, metric, table)} AND {Columns.Number(statement, metric.Of!, table)} != 0)")).Add(")");
+    }
+
+    private static void Group(Statement statement, TrendQuestion question, Facts table, CoveredRange ranked, Conversion? conversion)
     {
         if (question.Breakdown.Count == 0)
         {
@@ -48,14 +66,14 @@ internal static class TrendStatement
         statement.Add("if((");
         Labels(statement, question, table);
         statement.Add(") IN (");
-        Ranking(statement, question, ranked);
+        Ranking(statement, question, ranked, conversion);
         statement.Add("), [");
         Labels(statement, question, table);
         statement.Add("], [])");
     }
 
     // By the first metric and from its own table, whatever table this statement reads: the groups of all tables are the same.
-    private static void Ranking(Statement statement, TrendQuestion question, CoveredRange ranked)
+    private static void Ranking(Statement statement, TrendQuestion question, CoveredRange ranked, Conversion? conversion)
     {
         var first = question.Metrics[0];
         var table = TrendPart.Of(first, question.TableOf(first))[0].Table;
@@ -63,9 +81,9 @@ internal static class TrendStatement
         Sql Name(int index) => new("label" + index.ToString(CultureInfo.InvariantCulture));
         statement.Add("SELECT ").Join(", ", numbers, index => Label(statement, question, table, index).Add($" AS {Name(index)}"));
         RowsSql.Of(statement, table, question.Scope, ranked.Range, question.Filter, ranked.Cover);
-        statement.Add($" AND {MetricSql.Condition(statement, first, table)}");
+        statement.Add($" AND {MetricSql.Condition(statement, first, table, conversion)}");
         statement.Add(" GROUP BY ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
-        statement.Add($" ORDER BY {TrendPart.RankOf(first).Print(statement, table)} DESC, ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
+        statement.Add($" ORDER BY {TrendPart.RankOf(first).Print(statement, table, conversion)} DESC, ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
         statement.Add($" LIMIT {(long)question.Limit:UInt32}");
     }
 

@@ -1,3 +1,5 @@
+using Analytics.Core.Rates;
+
 namespace Analytics.Storage.ClickHouse.Sellers;
 
 /// <summary>What visits are told apart by.</summary>
@@ -22,8 +24,8 @@ public enum TrafficPart
 /// <param name="PageViews">Events named page_view.</param>
 /// <param name="ProductViews">Events named product_view.</param>
 /// <param name="Orders">Events named order_placed.</param>
-/// <param name="Revenue">Of those, in minor units.</param>
-public sealed record TrafficFigures(string Value, long Visitors, long PageViews, long ProductViews, long Orders, long Revenue)
+/// <param name="Revenue">Of those, in minor units; null where a rate is missing.</param>
+public sealed record TrafficFigures(string Value, long Visitors, long PageViews, long ProductViews, long Orders, long? Revenue)
 {
     /// <summary>Page views and product views.</summary>
     public long Views => PageViews + ProductViews;
@@ -39,4 +41,5 @@ public sealed record TrafficFigures(string Value, long Visitors, long PageViews,
 /// <param name="All">As a whole.</param>
 /// <param name="Parts">By channel, country and device, those with most visitors first.</param>
 /// <param name="Sources">The tables that were read, as answers call them.</param>
-public sealed record Traffic(TrafficFigures All, IReadOnlyDictionary<TrafficPart, IReadOnlyList<TrafficFigures>> Parts, IReadOnlyList<string> Sources);
+/// <param name="Conversion">How amounts of other currencies were converted; null where there were none.</param>
+public sealed record Traffic(TrafficFigures All, IReadOnlyDictionary<TrafficPart, IReadOnlyList<TrafficFigures>> Parts, IReadOnlyList<string> Sources, Conversion? Conversion = null);

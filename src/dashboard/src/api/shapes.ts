@@ -17,9 +17,9 @@ export interface Config {
   tenants?: Tenant[];
 }
 
-/** The measures every reply shares; amounts in major units of the tenant's currency. */
+/** The measures every reply shares; amounts in major units of the tenant's currency, null where the rate of another currency is missing. */
 export interface Measures {
-  revenue: number;
+  revenue: number | null;
   orders: number;
   units: number;
   aov: number | null;
@@ -36,6 +36,8 @@ export interface Honesty {
   stale: boolean;
   /** Measure → relative error bound (± 95 %), for measures that are estimates. */
   approximate: Record<string, number> | null;
+  /** Only where there were amounts in other currencies than the tenant's: which, and which rates are missing. */
+  rates?: { from: string[]; missing: { currency: string; days: string[]; detail: string }[] };
 }
 
 /** One bucket of a series, named by the instant at which it starts. A live minute lacks the measures that need unions. */
@@ -80,13 +82,13 @@ export interface History extends Honesty {
 export interface Product {
   product_id: string;
   title?: string | null;
-  revenue: number;
+  revenue: number | null;
   units: number;
   orders: number;
   views: number;
   conversion_rate: number | null;
-  /** Part of the period's revenue, 0 to 1. */
-  share: number;
+  /** Part of the period's revenue, 0 to 1; null while that is not known. */
+  share: number | null;
 }
 
 /** GET /api/v1/sellers/{id}/products/performance. */

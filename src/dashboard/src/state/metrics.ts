@@ -44,7 +44,7 @@ export function valueIn(bucket: Point | Measures, id: MetricId): number | null {
   }
 
   if (id === "aov" && bucket.revenue !== undefined && bucket.orders !== undefined) {
-    return bucket.orders === 0 ? null : bucket.revenue / bucket.orders;
+    return bucket.orders === 0 || bucket.revenue === null ? null : bucket.revenue / bucket.orders;
   }
 
   return null;

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { LinkState } from "../api/liveLink.ts";
+import type { Honesty } from "../api/shapes.ts";
 import { age, type TimeWriter } from "../format/times.ts";
 import type { View } from "../state/address.ts";
 import type { Figures } from "../state/useFigures.ts";
@@ -42,7 +43,22 @@ export function StatusLine({ figures, view, times, children }: StatusLineProps) 
         {children}
       </div>
       <StaleBanner figures={figures} through={through} now={now} />
+      <RatesBanner honesty={honesty} />
     </>
+  );
+}
+
+/** Says which rates are missing: figures that need them are shown as unknown. */
+function RatesBanner({ honesty }: { honesty: Honesty | null }) {
+  const missing = honesty?.rates?.missing ?? [];
+  if (missing.length === 0) {
+    return null;
+  }
+
+  return (
+    <p class="banner banner-warning" role="status" data-testid="rates">
+      <strong>Some amounts cannot be told.</strong> {missing.map((one) => one.detail).join(" ")}
+    </p>
   );
 }
 

@@ -77,6 +77,6 @@ public sealed class AdHocStatementTests
     {
         var query = AdHocQuery.Read(text, new Dictionary<string, QueryValue>(), new(TimeZoneInfo.Utc, "EUR", Utc("2026-06-01")));
         var scope = new QuestionScope(new(Utc("2026-03-01"), Utc("2026-03-04")), TimeZoneInfo.Utc, "EUR", true);
-        return TenantFence.Bind(AdHocStatement.Of(query, scope, query.RangeWithin(scope.Range, false, null)).ToString());
+        return TenantFence.Bind(AdHocStatement.Of(query, scope, query.RangeWithin(scope.Range, false, null), null).ToString());
     }
 }

@@ -162,7 +162,7 @@ public sealed class UserPropertyTests(UserPropertyTests.Made made) : IClassFixtu
 
     private static async Task<List<Figure>> ExperimentAsync(UserTables tables, long tenant, ExperimentQuestion question)
     {
-        var (variants, mixed) = await tables.Experiments.OfAsync(tenant, question, default);
+        var (variants, mixed, _) = await tables.Experiments.OfAsync(tenant, question, default);
         Figure Of(ExperimentPoint point, long count) => new($"{point}", count, (after, limit) => tables.Users.ExperimentAsync(tenant, question, point, after, limit, default));
         return
         [

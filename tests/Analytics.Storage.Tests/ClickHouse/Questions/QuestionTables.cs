@@ -3,6 +3,7 @@ using System.Text.Json;
 using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.ClickHouse.Questions;
+using Analytics.Storage.Postgres;
 using Analytics.Testing;
 
 namespace Analytics.Storage.Tests.ClickHouse.Questions;
@@ -12,10 +13,10 @@ public sealed class QuestionTables : IAsyncDisposable
 {
     private long _offset;
 
-    private QuestionTables(ClickHouseClient client)
+    private QuestionTables(ClickHouseClient client, CurrencyRates rates)
     {
         Client = client;
-        Store = new(client, new());
+        Store = new(client, new(), rates);
         Trends = new(Store, new(client, TimeProvider.System));
         History = new(client, Store, new(client, TimeProvider.System));
     }
@@ -35,7 +36,7 @@ public sealed class QuestionTables : IAsyncDisposable
         var server = await ClickHouseServer.SharedAsync();
         var client = new ClickHouseClient(new() { Url = server.Url, Database = "questions_" + Guid.NewGuid().ToString("N") }, TimeProvider.System);
         await new ClickHouseMigrations(client, TimeProvider.System).ApplyAsync();
-        return new(client);
+        return new(client, await MadeRates.SharedAsync());
     }
 
     public static QuestionContext Context(string now = "2026-06-01", string zone = "UTC", string currency = "EUR") =>

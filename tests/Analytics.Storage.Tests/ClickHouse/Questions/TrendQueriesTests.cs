@@ -92,11 +92,12 @@ public sealed class TrendQueriesTests : IAsyncLifetime
     [Theory]
     [InlineData("auto")]
     [InlineData("raw")]
-    public async Task Amounts_in_another_currency_are_left_out_and_their_orders_count(string source)
+    public async Task Amounts_in_another_currency_are_converted_and_their_orders_count(string source)
     {
         var group = Assert.Single((await _tables.TrendAsync($"{{{March}, \"metrics\": [\"revenue\", \"orders\", \"units\", \"aov\"], \"source\": \"{source}\"}}")).Groups);
 
-        Assert.Equal([4_000.0, 3, 5, 4_000, 3], group.Totals);
+        // 99.99 USD are 88.31 EUR on that Monday.
+        Assert.Equal([12_831.0, 3, 5, 12_831, 3], group.Totals);
     }
 
     [Theory]
@@ -156,7 +157,8 @@ public sealed class TrendQueriesTests : IAsyncLifetime
         var figures = await _tables.TrendAsync($"{{{March}, \"metrics\": [\"revenue\", \"units\"], \"breakdown\": [\"product_id\"]}}");
 
         Assert.Equal(["order_lines"], figures.Sources);
-        Assert.Equal([("p2", 3_000.0, 3.0), ("p1", 1_000.0, 2.0)], figures.Groups.Select(group => (group.Labels![0], group.Totals[0]!.Value, group.Totals[1]!.Value)));
+        // 10.00 EUR, and 99.99 USD at 1.1322.
+        Assert.Equal([("p1", 9_831.0, 2.0), ("p2", 3_000.0, 3.0)], figures.Groups.Select(group => (group.Labels![0], group.Totals[0]!.Value, group.Totals[1]!.Value)));
     }
 
     [Theory]

@@ -131,12 +131,20 @@ public sealed class UserQueriesTests : IAsyncLifetime
 
         var question = UserReaders.Experiment(
             Node("""{"start": "2026-03-01", "end": "2026-03-10", "exposure": "saw", "variant": "properties.variant", "goals": ["order_placed", {"event": "order_placed", "property": "revenue"}]}"""), Context());
-        var (variants, mixed) = await new ExperimentQueries(_tables.Store).OfAsync(1, question, default);
+        var (variants, mixed, conversion) = await new ExperimentQueries(_tables.Store).OfAsync(1, question, default);
 
         Assert.Equal(1, mixed);
         Assert.Equal([("A", 2L), ("B", 1L)], variants.Select(variant => (variant.Variant, variant.Users)));
-        Assert.Equal([new(1, 2, 4), new(1, 1_500, 2_250_000)], variants[0].Goals);
-        Assert.Equal([new(1, 2, 4), new(1, 2_000, 4_000_000)], variants[1].Goals);
+        Assert.Equal([new(1, 2, 4, true), new(1, 1_500, 2_250_000, true)], variants[0].Goals);
+        // 0.50 USD are 0.44 EUR at 1.1459.
+        Assert.Equal([new(1, 2, 4, true), new(1, 2_044, 2_044 * 2_044, true)], variants[1].Goals);
+        Assert.Equal("USD", Assert.Single(conversion!.Foreign).Currency);
+
+        await _tables.AddAsync(Bought("03-03 10:00", "u3", 5) with { Currency = "GBP" });
+        (variants, _, conversion) = await new ExperimentQueries(_tables.Store).OfAsync(1, question, default);
+        Assert.Equal([true, true], variants[0].Goals.Select(goal => goal.IsKnown));
+        Assert.Equal([true, false], variants[1].Goals.Select(goal => goal.IsKnown));
+        Assert.Equal("GBP", Assert.Single(conversion!.Missing).Currency);
     }
 
     private static MadeEvent Did(string name, string time, string user = "u1") => new() { Name = name, Time = Utc("2026-" + time), User = user };
