@@ -16,7 +16,7 @@ internal static partial class Log
     public static partial void Restarts(ILogger log, string topic, int partition);
 
     [LoggerMessage(48, LogLevel.Error,
-        "{Topic} [{Partition}] is not the log that it was: the topic was recreated. Its new log is read from its beginning; what was read of it before this was noticed counts for both")]
+        "{Topic} [{Partition}] is not the log that it was: the topic was deleted or recreated. What was read and not written before is left out; the topic is read as it is now")]
     public static partial void Recreated(ILogger log, string topic, int partition);
 
     [LoggerMessage(5, LogLevel.Information, "The graph is full: reading pauses")]

@@ -3,6 +3,7 @@ using Analytics.Storage;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Postgres;
 using Analytics.Storage.Registry;
+using Analytics.Worker.Consuming;
 using Analytics.Worker.Writing;
 using StackExchange.Redis;
 
@@ -15,14 +16,14 @@ namespace Analytics.Worker;
 /// </remarks>
 internal sealed class StoreChecks(
     Health health, HistoryWriter history, ClickHouseClient clickHouse, LiveWriter live, IConnectionMultiplexer redis, DeadLetterWriter deadLetters,
-    SchemaRegistryClient registry, SchemaVerdicts? verdicts = null)
+    SchemaRegistryClient registry, LogPump pump, SchemaVerdicts? verdicts = null)
 {
     /// <summary>Adds the checks.</summary>
     public void Add()
     {
         Add("clickhouse", () => history.Outage, cancel => clickHouse.PingAsync(cancel));
         Add("redis", () => live.Outage, _ => redis.GetDatabase().PingAsync());
-        Add("kafka", () => deadLetters.Outage, deadLetters.PingAsync);
+        Add("kafka", () => pump.Outage ?? deadLetters.Outage, deadLetters.PingAsync);
 
         // Asked for schemas that were not met before only: while nobody waits for one, its absence hurts nothing.
         Add("registry", () => registry.State.Outage, _ => Task.CompletedTask);

@@ -71,9 +71,10 @@ internal sealed record MadeEvent
 /// <summary>Makes batches of made-up records.</summary>
 internal static class MadeBatches
 {
-    /// <summary>A chunk that this worker owns until <paramref name="lost"/>.</summary>
-    public static Chunk Chunk(string topic = Topics.Clickstream, long first = 0, ulong epoch = 7, int partition = 2, CancellationToken lost = default) =>
-        new(new ChunkId(epoch, topic, partition, first), MadeEvent.Noon, configVersion: 1, lost);
+    /// <summary>A chunk that this worker owns until <paramref name="lost"/>; <paramref name="watch"/> looks whether its topic is still there.</summary>
+    public static Chunk Chunk(
+        string topic = Topics.Clickstream, long first = 0, ulong epoch = 7, int partition = 2, TopicWatch? watch = null, CancellationToken lost = default) =>
+        new(new ChunkId(epoch, topic, partition, first), MadeEvent.Noon, configVersion: 1, lost) { Watch = watch };
 
     /// <summary>A sound order.</summary>
     public static MadeEvent Order(params MadeLine[] lines) => new()

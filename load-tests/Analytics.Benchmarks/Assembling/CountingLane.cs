@@ -39,6 +39,7 @@ internal sealed class CountingLane(int lane) : ILane<LaneSlice, LaneOutput>
             Sequence = counted.Flushes,
             Flush = flush,
             LastOffset = lastOffset,
+            Confirmed = Task.CompletedTask,
             Counts = new ChunkCounts { Read = counted.Read, Accepted = counted.Accepted },
         };
     }

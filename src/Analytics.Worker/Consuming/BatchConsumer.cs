@@ -45,6 +45,7 @@ internal sealed class BatchConsumer : ILogClient
 
     private readonly IConsumerEvents _events;
     private readonly IConsumer<Ignore, Ignore> _consumer;
+    private readonly IAdminClient _admin;
     private readonly ConsumerQueue _queue;
     private readonly nint[] _messages;
     private readonly Dictionary<(nint Topic, int Partition), PartitionReader?> _readers = [];
@@ -76,6 +77,7 @@ internal sealed class BatchConsumer : ILogClient
             .SetErrorHandler((_, error) => Note(error))
             .SetLogHandler((_, line) => Note(line))
             .Build();
+        _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         _queue = new ConsumerQueue((SafeHandle)NativeHandleOf(_consumer.Handle));
     }
 
@@ -169,16 +171,23 @@ internal sealed class BatchConsumer : ILogClient
     /// <inheritdoc/>
     public async Task<(long High, long Low)?> TopicIdAsync(string topic)
     {
-        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        var options = new DescribeTopicsOptions { RequestTimeout = LookUpTimeout };
-        var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), options).ConfigureAwait(false);
-        var id = described.TopicDescriptions[0].TopicId;
-        return id is null || (id.MostSignificantBits | id.LeastSignificantBits) == 0 ? null : (id.MostSignificantBits, id.LeastSignificantBits);
+        try
+        {
+            var described = await _admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new() { RequestTimeout = LookUpTimeout }).ConfigureAwait(false);
+            var id = described.TopicDescriptions[0].TopicId;
+            return id is null || (id.MostSignificantBits | id.LeastSignificantBits) == 0 ? null : (id.MostSignificantBits, id.LeastSignificantBits);
+        }
+        catch (DescribeTopicsException refused) when (refused.Results.TopicDescriptions is [{ } about, ..])
+        {
+            // The exception says only that something is wrong with some topic.
+            throw new KafkaException(about.Error);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _admin.Dispose();
         _queue.Dispose();
         _consumer.Close();
         _consumer.Dispose();

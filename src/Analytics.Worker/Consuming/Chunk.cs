@@ -8,6 +8,7 @@ namespace Analytics.Worker.Consuming;
 internal sealed class Chunk(ChunkId id, long firstTimestamp, uint configVersion, CancellationToken lost)
 {
     private volatile bool _isSettled;
+    private volatile bool _isForeign;
     private long _settledThrough = -1;
 
     /// <summary>Its name in every row.</summary>
@@ -47,4 +48,22 @@ internal sealed class Chunk(ChunkId id, long firstTimestamp, uint configVersion,
 
     /// <summary>Cancelled when this process no longer owns the partition: stages drop the chunk's batches and writers write nothing more.</summary>
     public CancellationToken Lost { get; } = lost;
+
+    /// <summary>Looks whether its log is still there; null where nothing can be asked.</summary>
+    public TopicWatch? Watch { get; init; }
+
+    /// <summary>True when nothing more of it may be written: it is lost, or its records may be of another log. Never false again.</summary>
+    public bool IsLost => Lost.IsCancellationRequested || _isForeign;
+
+    /// <summary>
+    /// Ends when it is known whether what was read of the chunk before this call may be written: its topic is still the log that it was (decision 21), or
+    /// <see cref="IsLost"/> is true. Any thread.
+    /// </summary>
+    public async Task ConfirmAsync()
+    {
+        if (Watch is not null && !await Watch.IsStillAsync(Id.Topic, Id.Epoch).ConfigureAwait(false))
+        {
+            _isForeign = true;
+        }
+    }
 }

@@ -87,7 +87,8 @@ internal sealed class ConsumingOptions
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(7);
 
     /// <summary>
-    /// Time between looks whether a topic was recreated. Default 2 s. Longer: more of a new log, if it is long enough already, is counted under the name of the old one as well.
+    /// Time between looks whether a topic was recreated, beside those before each write. Default 2 s. Longer: a new log that ends where the old one was read to stays unread for
+    /// longer; nothing is counted wrongly.
     /// </summary>
     public TimeSpan TopicCheck { get; init; } = TimeSpan.FromSeconds(2);
 

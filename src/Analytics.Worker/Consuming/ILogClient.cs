@@ -32,6 +32,9 @@ internal interface ILogClient : IDisposable
     /// <summary>The oldest offset of a partition, and the one after the newest.</summary>
     (long Start, long End) Bounds(string topic, int partition);
 
-    /// <summary>The id of a topic, new when it is recreated; null where the cluster has none.</summary>
+    /// <summary>
+    /// The id of a topic, new when it is recreated and never seen before; null where the cluster has none. Asked of the cluster at each call; <c>UnknownTopicOrPart</c>
+    /// where there is no such topic.
+    /// </summary>
     Task<(long High, long Low)?> TopicIdAsync(string topic);
 }

@@ -1,4 +1,5 @@
 using Analytics.Core.Chunks;
+using Analytics.Storage;
 using Analytics.Worker.Configuring;
 using Confluent.Kafka;
 
@@ -52,7 +53,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         _consumer = client(this);
         _finder = new StartFinder(_consumer, ledger, options, new Retry(time, Environment.ProcessId, log));
         _commits = new BorderCommits(_consumer, tracker, time, log);
-        _watch = new TopicWatch(_finder, options, time);
+        _watch = new TopicWatch(_finder.EpochAsync, options, time);
         metrics.ObserveQueues(() => sink.Occupancy);
         metrics.ObservePartitions(Partitions);
     }
@@ -60,6 +61,9 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     /// <summary>The partitions that are ours, what each does, and why it has halted, or what it waits for where that is not the stores.</summary>
     public IEnumerable<(string Topic, int Partition, ReaderState State, string? Problem)> States =>
         _seats.Select(seat => (seat.Reader.Topic, seat.Reader.Partition, seat.Reader.State, seat.Reader.Problem ?? seat.Reader.Wait));
+
+    /// <summary>Why nothing that was read can be confirmed, and so written, for now; null where it can.</summary>
+    public Outage? Outage => _watch.Outage;
 
     /// <summary>Reads until <paramref name="stopping"/>, then writes what was read, commits what is sealed and leaves the group.</summary>
     /// <exception cref="FlowFailedException">A step of the graph has failed.</exception>
@@ -89,10 +93,10 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     internal async ValueTask TurnAsync()
     {
         _consumer.Poll(_options.BatchWait, Now);
-        foreach (var seat in _watch.Recreated(_seats).Intersect(_seats))
+        foreach (var seat in _watch.Recreated(_seats))
         {
             Log.Recreated(_log, seat.Reader.Topic, seat.Reader.Partition);
-            Restart(seat);
+            seat.Restart();
         }
 
         foreach (var seat in _seats)
@@ -115,7 +119,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         {
             Log.Restarts(_log, topic, partition);
             seat.IsStopped = true;
-            Restart(seat);
+            seat.Restart();
         }
     }
 
@@ -125,7 +129,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
         foreach (var at in partitions)
         {
             Leave(at);
-            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs, _schemas)
+            var reader = new PartitionReader(at.Topic, at.Partition.Value, _options, _tracker, _pool, _output, _configs, _schemas, _watch)
             {
                 Limits = _limits[at.Topic],
                 Strand = Seat.FreeStrand(_seats),
@@ -161,6 +165,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     /// <summary>Leaves the group.</summary>
     public void Dispose()
     {
+        _watch.Dispose();
         _consumer.Dispose();
         foreach (var seat in _seats)
         {
@@ -180,13 +185,6 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
             seat.Dispose();
             Log.Gone(_log, at.Topic, at.Partition.Value);
         }
-    }
-
-    // An answer that is under way may be of the log before.
-    private static void Restart(Seat seat)
-    {
-        (seat.Epoch, seat.Finding) = (null, null);
-        seat.Reader.Restart();
     }
 
     /// <summary>Does what the reader wants of the client, as far as it can be done now.</summary>
@@ -391,10 +389,6 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     private IEnumerable<(string Topic, int Partition, double LagSeconds, int Halted)> Partitions()
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return _seats.Select(seat => (
-            seat.Reader.Topic,
-            seat.Reader.Partition,
-            seat.Reader.IsDrained ? 0 : Math.Max(0, now - (seat.Reader.LastTimestamp > 0 ? seat.Reader.LastTimestamp : seat.Arrived)) / 1_000.0,
-            seat.Reader.State == ReaderState.Halted ? 1 : 0));
+        return _seats.Select(seat => (seat.Reader.Topic, seat.Reader.Partition, seat.LagSeconds(now), seat.Reader.State == ReaderState.Halted ? 1 : 0));
     }
 }

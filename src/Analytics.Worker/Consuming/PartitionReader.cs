@@ -12,7 +12,7 @@ namespace Analytics.Worker.Consuming;
 /// </remarks>
 internal sealed class PartitionReader(
     string topic, int partition, ConsumingOptions options, ChunkTracker tracker, Pool<RawBatch> pool, Queue<RawBatch> output, IEventConfigs? configs = null,
-    ISchemaGate? schemas = null) : IDisposable
+    ISchemaGate? schemas = null, TopicWatch? watch = null) : IDisposable
 {
     private const long Never = long.MaxValue;
     private const long Nothing = -1;
@@ -300,7 +300,7 @@ internal sealed class PartitionReader(
         }
 
         (_skipped, _gap, _bytes) = (0, 0, 0);
-        _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token) { Strand = Strand };
+        _chunk = new Chunk(new ChunkId(_start.Epoch, Topic, Partition, offset), timestamp, active.Version, _lost.Token) { Strand = Strand, Watch = watch };
         tracker.Opened(_chunk);
         return true;
     }
@@ -350,7 +350,7 @@ internal sealed class PartitionReader(
     private void Cut(Flush flush)
     {
         var batch = _batch ?? Rent(warmUp: false);
-        batch.Flush = flush;
+        (batch.Flush, batch.Confirmed) = (flush, flush == Flush.None ? Task.CompletedTask : batch.Chunk.ConfirmAsync());
         batch.LastOffset = batch.WarmUp && batch.Count == 0 ? Nothing : _last;
         batch.Skipped = _skipped;
         output.Enqueue(batch);

@@ -21,6 +21,9 @@ internal sealed class RawBatch
     /// <summary>What to do once the records are counted.</summary>
     public Flush Flush;
 
+    /// <summary>Ends when what the flush includes may be written, or never may be (<see cref="Chunk.ConfirmAsync"/>).</summary>
+    public Task Confirmed = Task.CompletedTask;
+
     /// <summary>Last offset that a flush includes: the last record's, or for a batch without records that of the batch before it.</summary>
     public long LastOffset;
 
@@ -51,7 +54,7 @@ internal sealed class RawBatch
     /// <summary>Starts a new life of a pooled batch.</summary>
     public void Begin(Chunk chunk, bool warmUp)
     {
-        (Chunk, WarmUp, Flush, LastOffset, Skipped, Count, Size) = (chunk, warmUp, Flush.None, -1, 0, 0, 0);
+        (Chunk, WarmUp, Flush, Confirmed, LastOffset, Skipped, Count, Size) = (chunk, warmUp, Flush.None, Task.CompletedTask, -1, 0, 0, 0);
     }
 
     /// <summary>Copies one record in.</summary>

@@ -42,6 +42,17 @@ internal sealed class Seat(PartitionReader reader, long arrived) : IDisposable
         return strand;
     }
 
+    /// <summary>Age of the last record read, or of the assignment before the first; 0 when nothing is left to read.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    public double LagSeconds(long now) => Reader.IsDrained ? 0 : Math.Max(0, now - (Reader.LastTimestamp > 0 ? Reader.LastTimestamp : Arrived)) / 1_000.0;
+
+    /// <summary>Its start is found anew; an answer that is under way may be of the log before.</summary>
+    public void Restart()
+    {
+        (Epoch, Finding) = (null, null);
+        Reader.Restart();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

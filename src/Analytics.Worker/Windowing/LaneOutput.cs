@@ -26,6 +26,9 @@ internal sealed class LaneOutput
     /// <summary>Last offset included: the <c>ver</c> of every row.</summary>
     public required long LastOffset { get; init; }
 
+    /// <summary>Ends when it may be written, or its chunk is lost: writers wait for it. The same for every output of a flush.</summary>
+    public required Task Confirmed { get; init; }
+
     /// <summary>Rows for ClickHouse, table by table.</summary>
     public IReadOnlyList<TableRows> Tables { get; init; } = [];
 

@@ -17,7 +17,7 @@ internal sealed class RawRows(int lane, WindowingOptions options, WorkerMetrics 
     public LaneOutput? Apply(LaneSlice slice)
     {
         var raw = slice.Batch.Decoded.Raw;
-        var (chunk, flush, lastOffset, skipped) = (raw.Chunk, raw.Flush, raw.LastOffset, raw.Skipped);
+        var (chunk, flush, lastOffset, skipped, confirmed) = (raw.Chunk, raw.Flush, raw.LastOffset, raw.Skipped, raw.Confirmed);
         if (chunk.Lost.IsCancellationRequested)
         {
             _open.Drop(chunk);
@@ -43,6 +43,7 @@ internal sealed class RawRows(int lane, WindowingOptions options, WorkerMetrics 
             Sequence = flush == Flush.None ? -1 : tables.Flushes++,
             Flush = flush,
             LastOffset = lastOffset,
+            Confirmed = flush == Flush.None ? chunk.ConfirmAsync() : confirmed,
             Tables = rows,
             DeadLetters = deadLetters,
             Counts = isHistory ? tables.Counts() with { Skipped = skipped } : null,

@@ -26,7 +26,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
     {
         _open ??= new OpenChunks<LaneTables>(Begin);
         var raw = slice.Batch.Decoded.Raw;
-        var (chunk, flush, lastOffset) = (raw.Chunk, raw.Flush, raw.LastOffset);
+        var (chunk, flush, lastOffset, confirmed) = (raw.Chunk, raw.Flush, raw.LastOffset, raw.Confirmed);
         if (chunk.Lost.IsCancellationRequested)
         {
             End(chunk);
@@ -49,6 +49,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
             Sequence = tables.Flushes++,
             Flush = flush,
             LastOffset = lastOffset,
+            Confirmed = confirmed,
             Tables = flush.HasFlag(Flush.History) ? tables.TakeHistory(lastOffset, options) : [],
             Folded = tables.FoldedSoFar(),
             Live = flush.HasFlag(Flush.Live) ? tables.TakeLive() : null,

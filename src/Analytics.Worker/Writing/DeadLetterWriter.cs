@@ -60,7 +60,7 @@ internal sealed class DeadLetterWriter(IProducer<string, byte[]> producer, Write
         await retry.UntilWrittenAsync("send dead letters", async cancel =>
         {
             var sending = new List<Task>(letters.Count);
-            for (var i = 0; i < letters.Count && !chunk.Lost.IsCancellationRequested; i++)
+            for (var i = 0; i < letters.Count && !chunk.IsLost; i++)
             {
                 if (!acknowledged[i])
                 {

@@ -12,6 +12,9 @@ internal sealed record GatheredFlush(Chunk Chunk, Flush Flush, long LastOffset, 
 {
     /// <summary>True when the chunk ends here.</summary>
     public bool IsSeal => Flush.HasFlag(Flush.Seal);
+
+    /// <summary>Ends when it may be written, or its chunk is lost.</summary>
+    public Task Confirmed => Outputs[0].Confirmed;
 }
 
 /// <summary>Puts the lanes' outputs of each flush together again: only when every lane has answered is everything up to the offset there.</summary>
@@ -49,7 +52,7 @@ internal sealed class FlushGathering(int lanes)
 
     private void DropLost()
     {
-        foreach (var key in _open.Keys.Where(key => key.Chunk.Lost.IsCancellationRequested).ToArray())
+        foreach (var key in _open.Keys.Where(key => key.Chunk.IsLost).ToArray())
         {
             _open.Remove(key);
         }

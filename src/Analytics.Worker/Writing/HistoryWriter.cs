@@ -13,7 +13,8 @@ namespace Analytics.Worker.Writing;
 /// <remarks>
 /// Outputs are taken by one thread and written by another; between them waits a bounded queue, and all that waits goes into one insert per table and
 /// group of partitions. Queue and insert share a budget of memory, beyond which no more records are read. Every row is absolute and versioned, so a repeated or regrouped insert changes nothing. ClickHouse away: tried again until
-/// it is back, however long. ClickHouse refusing a row: a bug, which ends the graph. Rows of a lost chunk are left out where that is known in time.
+/// it is back, however long. ClickHouse refusing a row: a bug, which ends the graph. Rows of a lost chunk are left out where that is known in time; it is known
+/// before anything is written whether the chunk's topic is still the log that was read (<see cref="LaneOutput.Confirmed"/>).
 /// </remarks>
 internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
 {
@@ -140,6 +141,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
 
     private async Task WriteGroupAsync(List<GatheredFlush> group)
     {
+        await Task.WhenAll(group.Select(flush => flush.Confirmed)).WaitAsync(_ended.Token).ConfigureAwait(false);
         foreach (var shape in Order)
         {
             foreach (var partitions in Groups(group, shape))
@@ -156,7 +158,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
             }
         }
 
-        var settled = group.Where(flush => (flush.Flush & Flush.History) != 0 && !flush.Chunk.Lost.IsCancellationRequested).ToList();
+        var settled = group.Where(flush => (flush.Flush & Flush.History) != 0 && !flush.Chunk.IsLost).ToList();
         await WriteLedgerAsync(settled).ConfigureAwait(false);
         foreach (var flush in settled)
         {
@@ -179,7 +181,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
         await _retry.UntilWrittenAsync($"write {shape.Table}", async cancellation =>
         {
             // Chosen at each try: what has been lost meanwhile is for its new owner to write.
-            var blocks = group.Where(flush => !flush.Chunk.Lost.IsCancellationRequested)
+            var blocks = group.Where(flush => !flush.Chunk.IsLost)
                 .SelectMany(TablesOf)
                 .Where(table => table.Shape == shape && table.Blocks.ContainsKey(partitions))
                 .Select(table => table.Blocks[partitions])

@@ -193,7 +193,7 @@ internal sealed class LivePending(int capacity)
         }
     }
 
-    private void DropLost() => Drop((chunk, _) => chunk.Lost.IsCancellationRequested);
+    private void DropLost() => Drop((chunk, _) => chunk.IsLost);
 
     // Tables that have grown to the size of a chunk are kept for another. True when there was one to drop.
     private bool Drop(Func<Chunk, Counted, bool> isDone)
@@ -220,7 +220,7 @@ internal sealed class LivePending(int capacity)
     private void DropSettledVisitors() => DropVisitors(some => some.MayGo);
 
     // Beyond the capacity the oldest are no longer kept for a loss, which only one of Redis while ClickHouse is away would show, as fewer visitors.
-    private void DropExcessVisitors() => DropVisitors(some => _unsettledCount > capacity || some.Chunk.Lost.IsCancellationRequested);
+    private void DropExcessVisitors() => DropVisitors(some => _unsettledCount > capacity || some.Chunk.IsLost);
 
     private void DropVisitors(Func<Unsettled, bool> isDone) => _unsettled.RemoveAll(some =>
     {

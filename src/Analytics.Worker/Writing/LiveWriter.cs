@@ -10,7 +10,7 @@ namespace Analytics.Worker.Writing;
 
 /// <summary>Writes the live figures to Redis, beside the history: it never makes anyone wait.</summary>
 /// <remarks>
-/// Outputs are merged into <see cref="LivePending"/> by one thread and sent by another, all that waits at once. Redis away: they wait, conflated, up
+/// Flushes are merged into <see cref="LivePending"/> in their order, each once the log is confirmed that it was read from, and sent by another thread, all that waits at once. Redis away: they wait, conflated, up
 /// to a limit; beyond it they are dropped and the figures marked stale when Redis is back. Redis back without its memory, or without the last writes: the
 /// figures are stale, the chunks that ClickHouse does not have whole are sent again, and <see cref="LiveRebuild"/> brings the others. Parts are absolute
 /// and versioned, so sending one again changes nothing. What an owner before this one has not sent of chunks that it sealed is missing as well, which shows
@@ -18,6 +18,8 @@ namespace Analytics.Worker.Writing;
 /// </remarks>
 internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
 {
+    // A look takes milliseconds; while none is answered, little is read that could be flushed.
+    private const int Unconfirmed = 256;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly ILiveStore _counts;
     private readonly WritingOptions _options;
@@ -27,9 +29,11 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
     private readonly FlushGathering _gathering;
     private readonly LivePending _pending;
     private readonly StoreState _state;
+    private readonly Channel<GatheredFlush> _gathered = Channel.CreateBounded<GatheredFlush>(new BoundedChannelOptions(Unconfirmed) { SingleReader = true, SingleWriter = true });
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentQueue<(LivePartition Partition, long Start)> _takenOver = [];
     private readonly CancellationTokenSource _ended;
+    private readonly Task _adding;
     private readonly Task _sending;
     private string? _incarnation;
 
@@ -47,6 +51,7 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
         _pending = new LivePending(options.LivePending);
         _state = new StoreState(time);
         _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _adding = Task.Run(AddAllAsync);
         _sending = Task.Run(SendAllAsync);
     }
 
@@ -61,14 +66,12 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
             return;
         }
 
-        if (_sending.IsFaulted)
+        if (_sending.IsFaulted || _adding.IsFaulted)
         {
-            await _sending.ConfigureAwait(false);
+            await (_sending.IsFaulted ? _sending : _adding).ConfigureAwait(false);
         }
 
-        var oldest = (_time.GetUtcNow() - TimeSpan.FromHours(_options.LiveHours)).ToUnixTimeSeconds() / 60;
-        _pending.Add(flush, oldest);
-        _signal.Writer.TryWrite(true);
+        await _gathered.Writer.WriteAsync(flush, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -87,6 +90,8 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
     /// <inheritdoc/>
     public async ValueTask CompleteAsync(CancellationToken cancellation)
     {
+        _gathered.Writer.TryComplete();
+        await _adding.WaitAsync(cancellation).ConfigureAwait(false);
         _signal.Writer.TryComplete();
         // A Redis that is away does not hold up the end: what it has not got, it gets from ClickHouse.
         _ended.CancelAfter(Pause);
@@ -95,6 +100,19 @@ internal sealed class LiveWriter : IWriter<LaneOutput>, ITakeOvers, IDisposable
 
     /// <summary>After the last call.</summary>
     public void Dispose() => _ended.Dispose();
+
+    private async Task AddAllAsync()
+    {
+        await foreach (var flush in _gathered.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            await flush.Confirmed.ConfigureAwait(false);
+            if (!flush.Chunk.IsLost)
+            {
+                _pending.Add(flush, (_time.GetUtcNow() - TimeSpan.FromHours(_options.LiveHours)).ToUnixTimeSeconds() / 60);
+                Look();
+            }
+        }
+    }
 
     private async Task SendAllAsync()
     {

@@ -123,8 +123,14 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
     public (long Start, long End) Bounds(string topic, int partition) =>
         Faulty ? throw Away("No answer.") : (0, world.LogOf((topic, partition)).End);
 
-    public Task<(long High, long Low)?> TopicIdAsync(string topic) => world.Wire.Send(new Operation<(long High, long Low)?>(
-        worker, "topic id", () => MadeLog.IdOf(topic, world.LifeOf(topic)), static () => Away("No answer.")));
+    // The cluster looks at some moment between the question and the answer.
+    public Task<(long High, long Low)?> TopicIdAsync(string topic)
+    {
+        var asked = world.LifeOf(topic);
+        var isQuick = Dice.Below(2) == 0;
+        return world.Wire.Send(new Operation<(long High, long Low)?>(
+            worker, "topic id", () => MadeLog.IdOf(topic, isQuick ? asked : world.LifeOf(topic)), static () => Away("No answer.")));
+    }
 
     public void Dispose() => world.Group.Expel(this);
 
@@ -169,11 +175,9 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
             return 0;
         }
 
-        // What it had fetched of the old topic it hands over still; what it has to fetch anew the cluster does not have.
-        if (fetcher.Log != world.LogOf(at) && (fetcher.HasSought || Dice.Below(2) == 0))
+        // What it had fetched of the old topic it hands over still; what it has to fetch anew it asks the new one for.
+        if (fetcher.Log != world.LogOf(at) && (fetcher.HasSought || Dice.Below(2) == 0) && !GoesOnIn(world.LogOf(at), fetcher))
         {
-            (fetcher.Log, fetcher.Index, fetcher.IsStopped) = (world.LogOf(at), 0, true);
-            events.OutOfRange(at.Topic, at.Partition);
             return 0;
         }
 
@@ -192,6 +196,25 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
         }
 
         return count;
+    }
+
+    // It asks by the topic's name, and says nothing where the new log is long enough to have the old place, which it may be by the time that the client asks.
+    private bool GoesOnIn(MadeLog log, Fetcher fetcher)
+    {
+        var place = fetcher.Place;
+        if (place < log.End && Dice.Below(4) > 0)
+        {
+            (fetcher.Log, fetcher.Index) = (log, log.IndexOf(place));
+            return true;
+        }
+
+        if (place != log.End && Dice.Below(8) == 0)
+        {
+            (fetcher.Log, fetcher.Index, fetcher.IsStopped) = (log, 0, true);
+            events.OutOfRange(log.Topic, log.Partition);
+        }
+
+        return false;
     }
 
     private void Misdeliver((string Topic, int Partition) at, Fetcher fetcher)
@@ -226,5 +249,8 @@ internal sealed class SimulatedClient(World world, SimulatedWorker worker, ICons
 
         /// <summary>It delivers what it was told to seek: a client that skips the same records twice cannot be told from a log that has none there (decision 3).</summary>
         public bool HasSought;
+
+        /// <summary>The offset that it fetches next.</summary>
+        public long Place => Index < Log.Records.Count ? Log.Records[Index].Offset : Log.End;
     }
 }

@@ -103,6 +103,11 @@ internal static class Mutants
     // What is written, acknowledged, committed.
     private static Dictionary<string, Mutant> Writing { get; } = new(StringComparer.Ordinal)
     {
+        ["flush-not-confirmed"] = new("what was read is written without a look whether the topic is still the log that it was")
+        {
+            CaughtBy = 77,
+            Rewrite = code => code.Body(typeof(Chunk), nameof(Chunk.ConfirmAsync), nameof(Wrong.ConfirmedAtOnce)),
+        },
         ["commit-before-writing"] = new("a chunk is committed when its rows are handed to the writer")
         {
             Rewrite = code => code.Calls(typeof(HistoryWriter), typeof(FlushGathering), nameof(FlushGathering.Add), nameof(Wrong.AcknowledgeAtOnce)),

@@ -52,6 +52,9 @@ internal static class Wrong
     /// <summary>For <c>ILogClient.TopicIdAsync</c>.</summary>
     public static Task<(long High, long Low)?> SameTopic(ILogClient client, string topic) => Task.FromResult<(long High, long Low)?>((1, topic.Length));
 
+    /// <summary>For <c>Chunk.ConfirmAsync</c>.</summary>
+    public static Task ConfirmedAtOnce(Chunk chunk) => Task.CompletedTask;
+
     /// <summary>For <c>TakeOver.IsOfOlderLog</c>.</summary>
     public static bool NeverOlder(long offset, IReadOnlyList<LedgerEntry> ledger, IReadOnlyList<OlderLog> older) => false;
 

@@ -50,6 +50,15 @@ internal sealed class Faults(World world)
         }
 
         world.Recreate(topic);
+        if (_dice.Below(2) == 0)
+        {
+            // It is written to fast: before any client asks for it again it may be longer than the old one was read to.
+            foreach (var log in world.Logs.Where(log => log.Topic == topic))
+            {
+                Grow(log, _dice.Between(1, log.Records.Count));
+            }
+        }
+
         return ("recreate a topic", world.LifeOf(topic));
     }
 
@@ -179,13 +188,8 @@ internal sealed class Faults(World world)
             return null;
         }
 
-        // No record is older than the notice of a version that it may open a chunk under.
         var end = Math.Min(log.Records.Count, log.Appended + _dice.Between(1, 30));
-        while (log.Appended < end && Untimely(log.Records[log.Appended].Timestamp) is null)
-        {
-            log.Appended++;
-        }
-
+        Grow(log, end);
         if (log.Appended < end && Untimely(log.Records[log.Appended].Timestamp) is { AnnouncedAt: null } version)
         {
             version.AnnouncedAt = world.Now;
@@ -193,6 +197,15 @@ internal sealed class Faults(World world)
         }
 
         return ("append", log.Appended);
+    }
+
+    // No record is older than the notice of a version that it may open a chunk under.
+    private void Grow(MadeLog log, int end)
+    {
+        while (log.Appended < end && Untimely(log.Records[log.Appended].Timestamp) is null)
+        {
+            log.Appended++;
+        }
     }
 
     // A version that is active at a timestamp and is not known, or not for long enough that every worker has it or knows nothing.

@@ -210,7 +210,48 @@ public sealed class LogPumpTests : IAsyncLifetime
         await Eventually.HoldsAsync("the new log is counted", () => _history.CountedBesides(old) == Partitions * records, TimeSpan.FromSeconds(40));
         await worker.StopAsync();
         Assert.Equal(Partitions * records, _history.CountedBesides(old));
+        Assert.Equal(Partitions * 12_000, _history.CountedUnder(old));
         Assert.Equal(2, _history.Rows.Select(row => row.Key.Epoch).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_was_read_waits_until_a_look_is_answered()
+    {
+        await using var worker = Worker();
+        Produce(12_000);
+        await CountedAsync();
+
+        worker.Client.IsSilent = true;
+        Produce(5_000);
+        await Eventually.HoldsAsync("a look is not answered", () => worker.Outage is not null);
+        Assert.StartsWith($"Nothing more of {_topic} is written until Kafka has said", worker.Outage!.Reason, StringComparison.Ordinal);
+        Assert.Equal(Partitions * 12_000, _history.Counted);
+
+        worker.Client.IsSilent = false;
+        await CountedAsync();
+        Assert.Null(worker.Outage);
+        await worker.StopAsync();
+        AssertTiles();
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_ever_for_a_look_and_the_next_owner_counts_what_it_left()
+    {
+        await using (var first = Worker())
+        {
+            Produce(12_000);
+            await CountedAsync();
+            first.Client.IsSilent = true;
+            Produce(5_000);
+            await Eventually.HoldsAsync("a look is not answered", () => first.Outage is not null);
+            await first.StopAsync();
+            Assert.Equal(Partitions * 12_000, _history.Counted);
+        }
+
+        await using var second = Worker();
+        await CountedAsync();
+        await second.StopAsync();
+        AssertTiles();
     }
 
     [Fact]

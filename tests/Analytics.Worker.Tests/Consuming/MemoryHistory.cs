@@ -22,6 +22,9 @@ internal sealed class MemoryHistory : ILedgerReader
     /// <summary>Records of one partition counted by now.</summary>
     public long CountedOf(int partition) => _rows.Where(row => row.Key.Partition == partition).Sum(row => (long)row.Value.Values.Length);
 
+    /// <summary>Records of one log counted by now.</summary>
+    public long CountedUnder(ulong epoch) => Counted - CountedBesides(epoch);
+
     /// <summary>Records counted by now, of all logs but one.</summary>
     public long CountedBesides(ulong epoch) => _rows.Where(row => row.Key.Epoch != epoch).Sum(row => (long)row.Value.Values.Length);
 
@@ -97,7 +100,8 @@ internal sealed class CountingWriter(MemoryHistory history, IChunkReceipts recei
     public async ValueTask WriteAsync(RawBatch output, CancellationToken cancellation)
     {
         await _gate.Task.WaitAsync(cancellation);
-        if (!output.Chunk.Lost.IsCancellationRequested)
+        await output.Confirmed.WaitAsync(cancellation);
+        if (!output.Chunk.IsLost)
         {
             Write(output);
         }

@@ -1,3 +1,4 @@
+using Analytics.Storage;
 using Analytics.Testing;
 using Analytics.Worker.Consuming;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,6 +28,7 @@ internal sealed class PumpingWorker : IAsyncDisposable
             WarmUpRecords = 3_000,
             SessionTimeout = TimeSpan.FromSeconds(6),
         };
+        var address = new KafkaAddress { BootstrapServers = broker.BootstrapServers, Group = "of-" + topic };
         var tracker = new ChunkTracker(_metrics);
         var pool = new Pool<RawBatch>(() => new RawBatch(), 64);
         var lane = new OneLane();
@@ -36,12 +38,16 @@ internal sealed class PumpingWorker : IAsyncDisposable
             .ThenPerLane(new Step("windowing", 1), _ => lane)
             .Into(new Step("writing", 2), Writer);
         _pump = new LogPump(
-            new KafkaAddress { BootstrapServers = broker.BootstrapServers, Group = "of-" + topic }, options, history, tracker, pool, _sink,
+            events => Client = new SilencedClient(new BatchConsumer(address, options, events)), options, history, tracker, pool, _sink,
             TimeProvider.System, _metrics, NullLogger<LogPump>.Instance, schemas: schemas);
         _running = Task.Run(() => _pump.RunAsync(_stopping.Token));
     }
 
     public CountingWriter Writer { get; }
+
+    public SilencedClient Client { get; private set; } = null!;
+
+    public Outage? Outage => _pump.Outage;
 
     public int Owned => _pump.States.Count(at => at.State is ReaderState.Running or ReaderState.Warming or ReaderState.Paused);
 

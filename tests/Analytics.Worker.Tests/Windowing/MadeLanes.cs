@@ -29,11 +29,11 @@ internal sealed class MadeLanes : IDisposable
     /// <summary>Lanes, the raw lane included.</summary>
     public int Count => _lanes.Length;
 
-    /// <summary>Sends events through as one batch; gives what the lanes hand out.</summary>
+    /// <summary>Sends events through as one batch, as the reader cuts it; gives what the lanes hand out.</summary>
     public List<LaneOutput> Send(Chunk chunk, long first, IReadOnlyList<MadeEvent> events, Flush flush = Flush.None, long skipped = 0)
     {
         var decoded = MadeBatches.Of(chunk, first, events);
-        (decoded.Raw.Flush, decoded.Raw.Skipped) = (flush, skipped);
+        (decoded.Raw.Flush, decoded.Raw.Confirmed, decoded.Raw.Skipped) = (flush, chunk.ConfirmAsync(), skipped);
         var slices = new LaneSlice?[_lanes.Length];
         _partitioner.Split(_enricher.Apply(decoded), slices);
         var outputs = new List<LaneOutput>();

@@ -229,6 +229,37 @@ public sealed class HistoryWriterTests : IAsyncLifetime
         Assert.Equal([kept], _receipts.Heard.Select(receipt => receipt.Chunk));
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Nothing_is_written_before_the_log_is_confirmed_and_nothing_of_another_log_ever(int epoch)
+    {
+        var looked = new TaskCompletionSource<ulong>();
+        using var watch = new TopicWatch(_ => looked.Task, new ConsumingOptions(), TimeProvider.System);
+        using var lanes = new MadeLanes(2, new WindowingOptions { RawRows = 2 });
+        using var writer = WriterOf(lanes.Count, _clickHouse);
+        var chunk = MadeBatches.Chunk(watch: watch);
+
+        // Two rows leave between flushes, one with the seal; the dead letters would come first were they sent at once.
+        await SendAsync(writer, lanes.Send(chunk, 0, [new MadeEvent { Id = 1 }, new MadeEvent { Id = 2, User = "" }]));
+        await SendAsync(writer, lanes.Send(chunk, 2, [new MadeEvent { Id = 3, User = "" }], Flush.Seal));
+        var ending = writer.CompleteAsync(default).AsTask();
+        await Assert.ThrowsAsync<TimeoutException>(() => ending.WaitAsync(TimeSpan.FromSeconds(1)));
+        Assert.Equal((0L, 0L), await PairAsync("SELECT (SELECT count() FROM events) + (SELECT count() FROM rejected), (SELECT count() FROM cells) + (SELECT count() FROM ledger)"));
+
+        looked.SetResult((ulong)epoch);
+        await ending.WaitAsync(TimeSpan.FromSeconds(60));
+        var isOurs = epoch == 7;
+        Assert.Equal(isOurs ? (3L, 2L) : (0L, 0L), await PairAsync("SELECT (SELECT count() FROM events) + (SELECT count() FROM rejected), (SELECT count() FROM cells) + (SELECT count() FROM ledger)"));
+        Assert.Equal(isOurs ? [(chunk, 2L, true)] : [], _receipts.Heard);
+
+        // The topic's only letters are those of the chunk and of one that comes after it.
+        await WriteAsync(1, MadeBatches.Chunk(partition: 3), [new MadeEvent { User = "" }]);
+        Assert.Equal(
+            isOurs ? ["clickstream-events/2/1", "clickstream-events/2/2", "clickstream-events/3/0"] : ["clickstream-events/3/0"],
+            ReadDeadLetters(isOurs ? 3 : 1).Select(letter => letter.Message.Key).Order());
+    }
+
     [Fact]
     public async Task Raw_rows_beyond_the_limit_are_written_before_the_flush()
     {

@@ -92,7 +92,7 @@ public sealed class LivePendingTests
     {
         var visitors = LentList<LiveVisitor>.Rent();
         visitors.Add(new LiveVisitor(1, 60, 77));
-        return new LaneOutput { Chunk = chunk, Lane = 0, Sequence = 0, Flush = flush, LastOffset = lastOffset, Live = additions, Visitors = visitors };
+        return new LaneOutput { Chunk = chunk, Lane = 0, Sequence = 0, Flush = flush, LastOffset = lastOffset, Confirmed = Task.CompletedTask, Live = additions, Visitors = visitors };
     }
 
     private static LentList<LiveAddition> Additions(params (int Tenant, int Minute, int Events)[] additions)

@@ -120,6 +120,32 @@ public sealed class LiveWriterTests : IAsyncLifetime
         await writer.CompleteAsync(default);
     }
 
+    [Theory]
+    [InlineData(7, 3)]
+    [InlineData(8, 1)]
+    public async Task Figures_wait_until_their_log_is_confirmed_hold_up_nobody_and_are_none_of_another_log(int epoch, int events)
+    {
+        var looks = new Queue<Task<ulong>>([Task.FromResult(7UL)]);
+        var looked = new TaskCompletionSource<ulong>();
+        using var watch = new TopicWatch(_ => looks.TryDequeue(out var look) ? look : looked.Task, new ConsumingOptions(), TimeProvider.System);
+        using var lanes = new MadeLanes(2);
+        using var writer = WriterOf(lanes.Count, new FixedTime());
+        var chunk = MadeBatches.Chunk(watch: watch);
+        await SendAsync(writer, lanes.Send(chunk, 0, [new MadeEvent { Id = 1 }], Flush.Live));
+        await Eventually.HoldsAsync("the first event is there", async () => (await _counts.ReadAsync(4, Today, Now)).Totals[LiveFigure.Events] == 1);
+
+        await SendAsync(writer, lanes.Send(chunk, 1, [new MadeEvent { Id = 2, User = "new" }], Flush.Live)).WaitAsync(TimeSpan.FromSeconds(5));
+        await SendAsync(writer, lanes.Send(chunk, 2, [new MadeEvent { Id = 3 }], Flush.Live)).WaitAsync(TimeSpan.FromSeconds(5));
+        var ending = writer.CompleteAsync(default).AsTask();
+        await Assert.ThrowsAsync<TimeoutException>(() => ending.WaitAsync(TimeSpan.FromSeconds(1)));
+        Assert.Equal(1, (await _counts.ReadAsync(4, Today, Now)).Totals[LiveFigure.Events]);
+
+        looked.SetResult((ulong)epoch);
+        await ending.WaitAsync(TimeSpan.FromSeconds(20));
+        var reading = await _counts.ReadAsync(4, Today, Now);
+        Assert.Equal((events, Math.Min(events, 2)), (reading.Totals[LiveFigure.Events], reading.Visitors));
+    }
+
     [Fact]
     public async Task Who_takes_over_behind_a_chunk_that_did_not_arrive_whole_marks_the_figures_stale()
     {
