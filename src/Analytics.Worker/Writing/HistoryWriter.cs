@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Analytics.Core.Chunks;
 using Analytics.Storage;
@@ -33,6 +34,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
     private readonly Channel<GatheredFlush> _queue;
     private readonly ByteBudget _budget;
     private readonly long _groupBytes;
+    private readonly int _inserts;
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _writing;
 
@@ -56,6 +58,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
             "history", failure => failure is ClickHouseUnavailableException, TimeSpan.FromSeconds(options.RetryCeilingSeconds), Environment.ProcessId, time, metrics, log);
         _settings = new() { ["max_partitions_per_insert_block"] = windowing.PartitionsPerInsert.ToString(System.Globalization.CultureInfo.InvariantCulture) };
         _groupBytes = (long)(options.HistoryMegabytes * (1 << 19));
+        _inserts = options.HistoryInserts;
         _budget = new ByteBudget(_groupBytes * 2);
         _queue = Channel.CreateBounded<GatheredFlush>(new BoundedChannelOptions(options.HistoryQueue) { SingleReader = true, SingleWriter = true });
         _writing = Task.Run(WriteAllAsync);
@@ -142,14 +145,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
     private async Task WriteGroupAsync(List<GatheredFlush> group)
     {
         await Task.WhenAll(group.Select(flush => flush.Confirmed)).WaitAsync(_ended.Token).ConfigureAwait(false);
-        foreach (var shape in Order)
-        {
-            foreach (var partitions in Groups(group, shape))
-            {
-                await InsertAsync(shape, group, partitions).ConfigureAwait(false);
-            }
-        }
-
+        await InsertAllAsync(group).ConfigureAwait(false);
         foreach (var flush in group)
         {
             foreach (var output in flush.Outputs.Where(output => output.DeadLetters.Count > 0))
@@ -176,7 +172,37 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
     private static SortedSet<long> Groups(List<GatheredFlush> group, TableShape shape) =>
         [.. group.SelectMany(TablesOf).Where(table => table.Shape == shape).SelectMany(table => table.Blocks.Keys)];
 
-    private async Task InsertAsync(TableShape shape, List<GatheredFlush> group, long partitions)
+    // Some at once: while ClickHouse writes the parts of one, it reads another.
+    private async Task InsertAllAsync(List<GatheredFlush> group)
+    {
+        var inserts = new ConcurrentQueue<(TableShape Shape, long Partitions)>(Order.SelectMany(shape => Groups(group, shape).Select(partitions => (shape, partitions))));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+        await Task.WhenAll(Enumerable.Range(0, _inserts).Select(_ => InsertNextAsync())).ConfigureAwait(false);
+
+        async Task InsertNextAsync()
+        {
+            var isDone = false;
+            try
+            {
+                while (inserts.TryDequeue(out var next))
+                {
+                    await InsertAsync(next.Shape, group, next.Partitions, ended.Token).ConfigureAwait(false);
+                }
+
+                isDone = true;
+            }
+            finally
+            {
+                if (!isDone)
+                {
+                    // A bug, which ends the graph: the others would go on trying for as long as ClickHouse is away.
+                    await ended.CancelAsync().ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task InsertAsync(TableShape shape, List<GatheredFlush> group, long partitions, CancellationToken ended)
     {
         await _retry.UntilWrittenAsync($"write {shape.Table}", async cancellation =>
         {
@@ -190,7 +216,7 @@ internal sealed class HistoryWriter : IWriter<LaneOutput>, IDisposable
             {
                 await _clickHouse.InsertAsync(shape.Insert, BodyOf(blocks), _settings, cancellation).ConfigureAwait(false);
             }
-        }, _ended.Token).ConfigureAwait(false);
+        }, ended).ConfigureAwait(false);
     }
 
     private async Task WriteLedgerAsync(List<GatheredFlush> settled)

@@ -18,12 +18,13 @@ internal sealed class WriteRetry(string sink, Func<Exception, bool> isAway, Time
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private readonly Random _jitter = new(seed);
+    private readonly Lock _gate = new();
     private readonly StoreState _state = new(time);
 
     /// <summary>The outage that is waited out now; null when the last write was taken. Any thread.</summary>
     public Outage? Outage => _state.Outage;
 
-    /// <summary>Writes until it is acknowledged. One call at a time.</summary>
+    /// <summary>Writes until it is acknowledged. Any thread, several at once.</summary>
     /// <param name="what">What is written, for the log.</param>
     /// <param name="write">One try; makes its request anew each time.</param>
     /// <param name="cancellation">Nobody needs it any more.</param>
@@ -47,7 +48,15 @@ internal sealed class WriteRetry(string sink, Func<Exception, bool> isAway, Time
                 Log.Retrying(log, what, failure.Message);
             }
 
-            await Task.Delay(wait * (0.5 + _jitter.NextDouble()), time, cancellation).ConfigureAwait(false);
+            await Task.Delay(wait * (0.5 + Jitter()), time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private double Jitter()
+    {
+        lock (_gate)
+        {
+            return _jitter.NextDouble();
         }
     }
 }

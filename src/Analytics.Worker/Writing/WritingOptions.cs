@@ -20,6 +20,13 @@ internal sealed class WritingOptions
     public double HistoryMegabytes { get; set; } = 48;
 
     /// <summary>
+    /// Inserts of a group that ClickHouse has at once. Default 2: one is read while the parts of the other are written. More: they wait for its cores, and it writes them in no better
+    /// order; the budget of memory is one for all.
+    /// </summary>
+    [Range(1, 16)]
+    public int HistoryInserts { get; set; } = 2;
+
+    /// <summary>
     /// Longest wait between tries while a store is away, in seconds. Default 10: a store that comes back is used within that time. Shorter asks more often
     /// than a starting store can bear.
     /// </summary>

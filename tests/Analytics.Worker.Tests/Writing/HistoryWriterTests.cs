@@ -187,6 +187,35 @@ public sealed class HistoryWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_one_insert_is_on_its_way_another_table_is_written_and_the_receipt_waits_for_both()
+    {
+        await using var proxy = await ProxyAsync();
+        using var client = ClientOf(proxy);
+        var isHeld = proxy.Begin(new ProxyFault.RequestHeld("INSERT%20INTO%20events"));
+        var writing = WriteAsync(2, MadeBatches.Chunk(), [new MadeEvent()], client: client);
+        await isHeld.WaitAsync(TimeSpan.FromSeconds(30));
+        await Eventually.HoldsAsync("cells and users are written", async () => await PairAsync("SELECT (SELECT count() FROM cells), (SELECT count() FROM uniques)") == (1, 1));
+        Assert.Empty(_receipts.Heard);
+        Assert.Empty(await LedgerAsync());
+        proxy.Heal();
+        await writing.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((1, 1), await PairAsync("SELECT (SELECT count() FROM events), (SELECT count() FROM ledger)"));
+        Assert.Single(_receipts.Heard);
+    }
+
+    [Fact]
+    public async Task A_table_that_refuses_its_rows_ends_the_writer_even_while_another_insert_is_on_its_way()
+    {
+        await using var proxy = await ProxyAsync();
+        using var client = ClientOf(proxy);
+        await _clickHouse.ExecuteAsync("DROP TABLE cells");
+        _ = proxy.Begin(new ProxyFault.RequestHeld("INSERT%20INTO%20events"));
+        var refused = await Assert.ThrowsAsync<ClickHouseException>(() => WriteAsync(2, MadeBatches.Chunk(), [new MadeEvent()], client: client).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains("cells", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(_receipts.Heard);
+    }
+
+    [Fact]
     public async Task Rows_beyond_the_budget_leave_no_room_until_the_store_has_taken_them()
     {
         await using var server = await ClickHouseServer.StartAsync();
@@ -275,6 +304,10 @@ public sealed class HistoryWriterTests : IAsyncLifetime
         Assert.Equal((250, 1), await PairAsync("SELECT count(), uniqExact(kafka_partition) FROM events"));
         Assert.Equal([(chunk, 249L, false)], _receipts.Heard);
     }
+
+    private static async Task<FaultProxy> ProxyAsync() => FaultProxy.To((await ClickHouseServer.SharedAsync()).Url);
+
+    private ClickHouseClient ClientOf(FaultProxy proxy) => new(new ClickHouseOptions { Url = proxy.Url, Database = _clickHouse.Database }, TimeProvider.System);
 
     private static long Revenue(MadeEvent order) => order.Lines.Sum(line => line.Quantity * line.UnitPrice - line.Discount);
 
