@@ -53,18 +53,19 @@ internal static class SystemRows
     private static Clickstream Recent(Bench bench) =>
         Clickstream.Make(bench.Options.Events, Shape.Live, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - 300_000);
 
-    // From a quarter of the backlog on: by then partitions are assigned and code is compiled. A record counts when both stores have it: what is only counted
-    // waits in memory, and a pace that lives on that is none that lasts.
+    // Once every worker has had a workload's records of its own: by then partitions are assigned, and the code of each process is compiled for good, which takes it a second
+    // or two of CPU. A record counts when both stores have it: what is only counted waits in memory, and a pace that lives on that is none that lasts.
     private static async Task<(double PerSecond, double CpuMicroseconds)> BacklogAsync(Bench bench, Plant plant, int workers)
     {
-        var backlog = bench.Options.Events * 3L;
+        var warmUp = bench.Options.Events * (long)workers;
+        var backlog = warmUp + (bench.Options.Events * 2L);
         using (var producing = new Producing(plant.Broker.BootstrapServers, Recent(bench), bench.Options.Partitions))
         {
             producing.SendMany(backlog);
         }
 
         await plant.AddWorkersAsync(workers);
-        var first = await plant.UntilStoredAsync(backlog / 4, Limit);
+        var first = await plant.UntilStoredAsync(warmUp, Limit);
         var (started, cpu) = (Stopwatch.GetTimestamp(), plant.WorkerCpu);
         await plant.UntilStoredAsync(backlog, Limit);
         var (seconds, used) = (Stopwatch.GetElapsedTime(started).TotalSeconds, plant.WorkerCpu - cpu);
