@@ -14,6 +14,9 @@ internal sealed class WorkerParts : IDisposable
 {
     private readonly WorkerOptions _options;
     private readonly WindowingOptions _windowing;
+    private readonly List<KeyPartitioner> _partitioners = [];
+    private readonly List<ILane<LaneSlice, LaneOutput>> _lanes = [];
+    private int _nextLane;
 
     /// <summary>New steps that have seen nothing.</summary>
     public WorkerParts(SchemaRegistryClient registry, WorkerOptions options)
@@ -43,21 +46,45 @@ internal sealed class WorkerParts : IDisposable
     /// <summary>The second step.</summary>
     public EventEnricher Enricher { get; }
 
-    /// <summary>A third step, for one strand.</summary>
-    public static KeyPartitioner PartitionerOf() => new();
+    /// <summary>The third step, for one strand.</summary>
+    public KeyPartitioner PartitionerOf(int strand)
+    {
+        while (_partitioners.Count <= strand)
+        {
+            _partitioners.Add(new KeyPartitioner());
+        }
+
+        return _partitioners[strand];
+    }
 
     /// <summary>Lanes, the last included, which has every record.</summary>
     public int Lanes => _options.Lanes + 1;
 
-    /// <summary>The owner of a lane.</summary>
+    /// <summary>A new owner of a lane.</summary>
     public ILane<LaneSlice, LaneOutput> LaneOf(int lane) =>
         lane < _options.Lanes ? new WindowAggregator(lane, _windowing)
         : _options.RawRows ? new RawRows(lane, _windowing, Metrics)
         : new CountingLane(lane);
 
-    /// <summary>The steps joined to a graph.</summary>
-    public Sink<RawBatch> Build(params IWriter<LaneOutput>[] writers) =>
-        Pipeline.Build(new Stages(Decoder, Enricher, _ => PartitionerOf(), Lanes, LaneOf, writers), new PipelineOptions());
+    /// <summary>The steps joined to a graph. Built again once the last one has ended, it has the same lanes and partitioners, with the tables that they have grown, as a worker that gets its partitions back.</summary>
+    /// <param name="decoder">Stands before <see cref="Decoder"/>; null for that alone.</param>
+    /// <param name="writers">Its ends.</param>
+    public Sink<RawBatch> Build(IStage<RawBatch, DecodedBatch>? decoder, params IWriter<LaneOutput>[] writers)
+    {
+        _nextLane = 0;
+        return Pipeline.Build(new Stages(decoder ?? Decoder, Enricher, PartitionerOf, Lanes, KeptLaneOf, writers), new PipelineOptions());
+    }
+
+    // Asked for strand by strand, and in each lane by lane.
+    private ILane<LaneSlice, LaneOutput> KeptLaneOf(int lane)
+    {
+        if (_nextLane == _lanes.Count)
+        {
+            _lanes.Add(LaneOf(lane));
+        }
+
+        return _lanes[_nextLane++];
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Metrics.Dispose();

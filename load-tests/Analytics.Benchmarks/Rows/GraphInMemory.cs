@@ -28,7 +28,7 @@ internal sealed class GraphInMemory : IContender
         _parts = new WorkerParts(registry, options);
         _feeds = [.. partitions.Select((records, partition) => new ChunkFeed(records, _parts.Batches, partition))];
         _rows = new RowCounter(_parts.Lanes);
-        _graph = _parts.Build(_rows);
+        _graph = _parts.Build(null, _rows);
     }
 
     /// <inheritdoc/>

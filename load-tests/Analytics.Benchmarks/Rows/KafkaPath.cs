@@ -15,11 +15,13 @@ namespace Analytics.Benchmarks.Rows;
 /// <remarks>
 /// Timed from the first batch that the graph takes until every record is counted and the rows of all cells are made: the worker is told to stop when
 /// it has read the topic, and a worker that stops flushes what is open and completes its graph. With stores, until every row of it is acknowledged.
+/// Each run is another graph and another member of the group, over the steps of the run before: code is compiled and tables have grown, as in a worker that runs for weeks.
 /// </remarks>
 internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry, WorkerOptions options, RealStores? stores = null) : IContender
 {
     private static readonly TimeSpan Never = TimeSpan.FromHours(1);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private readonly WorkerParts _parts = new(registry, options);
     private int _group;
 
     /// <inheritdoc/>
@@ -33,10 +35,14 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
     public async Task<Timing> RunAsync() => (await CountAsync()).Timing;
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _parts.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
-    private WorkerWriters? WritersOf(WorkerParts parts, ChunkTracker tracker) =>
-        stores is null ? null : new WorkerWriters(stores, tracker, parts.Lanes, parts.Metrics, DateTimeOffset.FromUnixTimeMilliseconds(topic.End), topic.Brokers);
+    private WorkerWriters? WritersOf(ChunkTracker tracker, WorkerMetrics metrics) =>
+        stores is null ? null : new WorkerWriters(stores, tracker, _parts.Lanes, metrics, DateTimeOffset.FromUnixTimeMilliseconds(topic.End), topic.Brokers);
 
     // A new group each time, so that each run reads the topic from its start.
     private async Task<PathProgress> CountAsync()
@@ -46,18 +52,16 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
             await stores.ClearAsync();
         }
 
-        using var parts = new WorkerParts(registry, options);
-        var tracker = new ChunkTracker(parts.Metrics);
-        using var writers = WritersOf(parts, tracker);
+        using var metrics = new WorkerMetrics();
+        var tracker = new ChunkTracker(metrics);
+        using var writers = WritersOf(tracker, metrics);
         var progress = new PathProgress(topic.Records);
-        var sink = Pipeline.Build(
-            new Stages(new WatchedDecoder(parts.Decoder, progress), parts.Enricher, _ => WorkerParts.PartitionerOf(), parts.Lanes, parts.LaneOf, writers is null ? [new Discarding()] : [writers.History, writers.Live]),
-            new PipelineOptions());
+        var sink = _parts.Build(new WatchedDecoder(_parts.Decoder, progress), writers is null ? [new Discarding()] : [writers.History, writers.Live]);
         var address = new KafkaAddress { BootstrapServers = topic.Brokers, Group = $"bench-{Environment.ProcessId}-{Guid.NewGuid():N}-{_group++}" };
         var consuming = new ConsumingOptions { Topics = Topics.Clickstream, HistoryRecords = 1 << 30, HistoryEvery = Never, StopWithin = Limit };
         using var pump = new LogPump(
-            address, consuming, new EmptyLedger(), tracker, parts.Batches, sink, TimeProvider.System, parts.Metrics, NullLogger<LogPump>.Instance,
-            schemas: parts.Decoder);
+            address, consuming, new EmptyLedger(), tracker, _parts.Batches, sink, TimeProvider.System, metrics, NullLogger<LogPump>.Instance,
+            schemas: _parts.Decoder);
         using var stopping = new CancellationTokenSource();
 
         // A thread of its own: it blocks in polls.
@@ -94,8 +98,8 @@ internal sealed class KafkaPath(KafkaTopic topic, SchemaRegistryClient registry,
                 table.Dispose();
             }
 
+            output.Live?.Return();
             output.Visitors?.Return();
-
             return ValueTask.CompletedTask;
         }
 

@@ -42,7 +42,7 @@ internal sealed class PlainLoops(Clickstream[] partitions, SchemaRegistryClient 
         private readonly ChunkFeed _feed;
         private readonly RowCounter _rows;
         private readonly ILane<LaneSlice, LaneOutput>[] _lanes;
-        private readonly KeyPartitioner _partitioner = WorkerParts.PartitionerOf();
+        private readonly KeyPartitioner _partitioner = new();
         private readonly LaneSlice?[] _slices;
 
         public Loop(Clickstream records, SchemaRegistryClient registry, WorkerOptions options, int partition)

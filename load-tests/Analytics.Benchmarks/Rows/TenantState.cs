@@ -39,7 +39,7 @@ internal static class TenantState
             using var parts = new WorkerParts(registry, new WorkerOptions(RawRows: true));
             var now = DateTimeOffset.FromUnixTimeMilliseconds(Clickstream.Start);
             using var live = new LiveWriter(new InstantStore(), parts.Lanes, new WritingOptions(), new Sinks.ShiftedTime(now), parts.Metrics, NullLogger<LiveWriter>.Instance);
-            var graph = parts.Build(live, new Disposing());
+            var graph = parts.Build(null, live, new Disposing());
             var chunks = Enumerable.Range(0, Partitions)
                 .Select(partition => new Chunk(new ChunkId(1, Topics.Clickstream, partition, 0), Clickstream.Start, 1, CancellationToken.None)).ToArray();
             for (var first = 0; first < events; first += BatchRecords)

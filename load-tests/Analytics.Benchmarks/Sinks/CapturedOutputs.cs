@@ -29,7 +29,7 @@ internal sealed class CapturedOutputs
     {
         using var parts = new WorkerParts(registry, new WorkerOptions(RawRows: true));
         var capture = new Capture();
-        var graph = parts.Build(capture);
+        var graph = parts.Build(null, capture);
         var feed = new ChunkFeed(records, parts.Batches, 0);
         feed.Begin();
         while (feed.Next() is { } batch)

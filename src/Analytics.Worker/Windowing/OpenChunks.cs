@@ -3,7 +3,9 @@ using Analytics.Worker.Consuming;
 namespace Analytics.Worker.Windowing;
 
 /// <summary>What a lane keeps for each chunk that is open: at most two a partition.</summary>
-internal sealed class OpenChunks<T>(Func<Chunk, T> make)
+/// <param name="make">What is kept for a chunk that comes for the first time.</param>
+/// <param name="giveBack">Gets what was kept for a chunk that is lost; null where nobody wants it.</param>
+internal sealed class OpenChunks<T>(Func<Chunk, T> make, Action<T>? giveBack = null)
     where T : class
 {
     private readonly Dictionary<Chunk, T> _open = [];
@@ -22,7 +24,10 @@ internal sealed class OpenChunks<T>(Func<Chunk, T> make)
         {
             foreach (var lost in _open.Keys.Where(open => open.Lost.IsCancellationRequested).ToArray())
             {
-                Drop(lost);
+                if (Drop(lost) is { } left)
+                {
+                    giveBack?.Invoke(left);
+                }
             }
 
             _open.Add(chunk, kept = make(chunk));

@@ -24,7 +24,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
     /// <inheritdoc/>
     public LaneOutput? Apply(LaneSlice slice)
     {
-        _open ??= new OpenChunks<LaneTables>(Begin);
+        _open ??= new OpenChunks<LaneTables>(Begin, Keep);
         var raw = slice.Batch.Decoded.Raw;
         var (chunk, flush, lastOffset, confirmed) = (raw.Chunk, raw.Flush, raw.LastOffset, raw.Confirmed);
         if (chunk.Lost.IsCancellationRequested)
@@ -73,7 +73,15 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
 
     private void End(Chunk chunk)
     {
-        if (_open!.Drop(chunk) is { } tables && _idle.Count < Idle)
+        if (_open!.Drop(chunk) is { } tables)
+        {
+            Keep(tables);
+        }
+    }
+
+    private void Keep(LaneTables tables)
+    {
+        if (_idle.Count < Idle)
         {
             tables.Clear();
             _idle.Push(tables);
