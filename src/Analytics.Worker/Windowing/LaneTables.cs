@@ -18,7 +18,7 @@ internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes)
     private readonly Uniques _uniques = new();
     private readonly SessionTables _sessions = new();
     private readonly RecentTags _recentVisitors = new();
-    private Mark[] _marks = [];
+    private ulong[] _tags = [];
     private LentList<LiveVisitor> _visitors = LentList<LiveVisitor>.Rent();
     private Chunk _chunk = null!;
 
@@ -45,19 +45,6 @@ internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes)
         var cells = _cells.Add(batch, rows, _chunk.Words);
         _products.Add(batch, rows);
         Identify(batch, rows, cells);
-        var keys = _cells.Keys;
-        var marks = _marks.AsSpan(0, rows.Length);
-        for (var i = 0; i < marks.Length; i++)
-        {
-            var next = Math.Min(i + Ahead, marks.Length - 1);
-            _uniques.Expect(marks[next].Tag);
-            _recentVisitors.Expect(marks[next].Visitor);
-            ref readonly var mark = ref marks[i];
-            if (_uniques.Add(mark.Tag, cells[i], mark.User, mark.Session) && mark.User != 0 && _recentVisitors.Add(mark.Visitor))
-            {
-                _visitors.Add(new LiveVisitor(keys[i].Tenant, keys[i].Minute, mark.User));
-            }
-        }
     }
 
     /// <summary>The rows that are dirty, with <c>ver</c> = <paramref name="lastOffset"/>; clean afterwards.</summary>
@@ -103,21 +90,36 @@ internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes)
     // First all tags, so that their places can be asked for some events ahead.
     private void Identify(EnrichedBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<int> cells)
     {
-        if (_marks.Length < rows.Length)
+        if (_tags.Length < rows.Length)
         {
-            _marks = new Mark[(int)BitOperations.RoundUpToPowerOf2((uint)rows.Length)];
+            _tags = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)rows.Length)];
         }
 
-        var keys = _cells.Keys;
+        var tags = _tags.AsSpan(0, rows.Length);
         var (users, sessions) = (batch.UserHashes, batch.SessionHashes);
-        for (var i = 0; i < rows.Length; i++)
+        for (var i = 0; i < tags.Length; i++)
         {
-            var (user, session) = (users[rows[i]], sessions[rows[i]]);
-            var visitor = user ^ (keys[i].Tenant * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)keys[i].Minute * 0xC2B2AE3D27D4EB4F);
-            _marks[i] = new Mark(Uniques.TagOf(cells[i], user, session), visitor, user, session);
+            tags[i] = Uniques.TagOf(cells[i], users[rows[i]], sessions[rows[i]]);
+        }
+
+        for (var i = 0; i < tags.Length; i++)
+        {
+            _uniques.Expect(tags[Math.Min(i + Ahead, tags.Length - 1)]);
+            if (_uniques.IsNew(tags[i]))
+            {
+                var user = users[rows[i]];
+                _uniques.Note(cells[i], user, sessions[rows[i]]);
+                Visit(_cells.Keys[i], user);
+            }
         }
     }
 
-    /// <summary>Who one event is of, and the tags that find them again.</summary>
-    private readonly record struct Mark(ulong Tag, ulong Visitor, ulong User, ulong Session);
+    private void Visit(in CellKey key, ulong user)
+    {
+        var visitor = user ^ (key.Tenant * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)key.Minute * 0xC2B2AE3D27D4EB4F);
+        if (user != 0 && _recentVisitors.Add(visitor))
+        {
+            _visitors.Add(new LiveVisitor(key.Tenant, key.Minute, user));
+        }
+    }
 }

@@ -9,7 +9,7 @@ namespace Analytics.Worker.Windowing;
 /// <summary>The users and sessions of each cell of a chunk that no flush has had yet.</summary>
 /// <remarks>
 /// A log, not a set: sketches are united in the store, where repeating a member changes nothing. What repeats itself at once is left out when it comes, the rest
-/// when a flush sorts each cell's members. So an event costs one line of a small table and 20 bytes in sequence, and nothing is kept beyond a flush. One thread.
+/// when a flush groups the members by cell. So an event costs one line of a small table and 20 bytes in sequence, and nothing is kept beyond a flush. One thread.
 /// </remarks>
 internal sealed class Uniques
 {
@@ -20,6 +20,8 @@ internal sealed class Uniques
     private int _count;
     private int[] _ends = [];
     private Member[] _grouped = [];
+    private readonly DistinctHashes _seenUsers = new();
+    private readonly DistinctHashes _seenSessions = new();
     private ulong[] _users = [];
     private ulong[] _sessions = [];
 
@@ -32,15 +34,14 @@ internal sealed class Uniques
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Expect(ulong tag) => _recent.Expect(tag);
 
-    /// <summary>Notes a user and a session of a cell, by their tag; 0 is nobody. False when they were just noted.</summary>
+    /// <summary>Whether a tag was not just met; then its members should be noted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Add(ulong tag, int cell, ulong user, ulong session)
-    {
-        if (!_recent.Add(tag))
-        {
-            return false;
-        }
+    public bool IsNew(ulong tag) => _recent.Add(tag);
 
+    /// <summary>Notes a user and a session of a cell; 0 is nobody.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Note(int cell, ulong user, ulong session)
+    {
         if (_count == _cells.Length)
         {
             Grow();
@@ -48,10 +49,9 @@ internal sealed class Uniques
 
         _cells[_count] = cell;
         _members[_count++] = new Member(user, session);
-        return true;
     }
 
-    /// <summary>Makes rows of the members since the last call: each once in its cell, in order of their hashes.</summary>
+    /// <summary>Makes rows of the members since the last call: each once in its cell.</summary>
     public void TakeHistory(TableRows rows, ChunkStamp stamp, Cells cells, Words words, long retention)
     {
         Group(cells.Count, cells.Changed);
@@ -129,42 +129,32 @@ internal sealed class Uniques
         }
     }
 
-    // Adds the distinct users and sessions of one cell. A session is a user's own, so those that are equal stand together as well.
-    private void Split(Span<Member> members, ref int users, ref int sessions)
+    // Adds the distinct users and sessions of one cell, in the order in which they came. A session's hash is made of its user's, so equal ones are one session.
+    private void Split(ReadOnlySpan<Member> members, ref int users, ref int sessions)
     {
-        Sort(members);
         Reserve(ref _users, users + members.Length);
         Reserve(ref _sessions, sessions + members.Length);
-        var last = default(Member);
-        foreach (ref readonly var member in members)
+        if (members.Length == 1)
         {
-            _users[users] = member.User;
-            users += member.User == last.User ? 0 : 1;
-            _sessions[sessions] = member.Session;
-            sessions += member.Session == 0 || member == last ? 0 : 1;
-            last = member;
-        }
-    }
-
-    // Most cells have few members, which are in order soonest by insertion.
-    private static void Sort(Span<Member> members)
-    {
-        if (members.Length > 24)
-        {
-            members.Sort();
+            (_users[users], _sessions[sessions]) = (members[0].User, members[0].Session);
+            users += members[0].User == 0 ? 0 : 1;
+            sessions += members[0].Session == 0 ? 0 : 1;
             return;
         }
 
-        for (var i = 1; i < members.Length; i++)
+        _seenUsers.Begin(members.Length);
+        _seenSessions.Begin(members.Length);
+        foreach (ref readonly var member in members)
         {
-            var member = members[i];
-            var at = i - 1;
-            for (; at >= 0 && member.CompareTo(members[at]) < 0; at--)
+            if (member.User != 0 && _seenUsers.Add(member.User))
             {
-                members[at + 1] = members[at];
+                _users[users++] = member.User;
             }
 
-            members[at + 1] = member;
+            if (member.Session != 0 && _seenSessions.Add(member.Session))
+            {
+                _sessions[sessions++] = member.Session;
+            }
         }
     }
 
@@ -182,8 +172,5 @@ internal sealed class Uniques
         }
     }
 
-    private readonly record struct Member(ulong User, ulong Session) : IComparable<Member>
-    {
-        public int CompareTo(Member other) => User != other.User ? (User < other.User ? -1 : 1) : Session.CompareTo(other.Session);
-    }
+    private readonly record struct Member(ulong User, ulong Session);
 }
