@@ -6,8 +6,8 @@ namespace Analytics.Storage.ClickHouse.Questions;
 /// <summary>Reads the events of a funnel, user by user, and follows each through it.</summary>
 /// <remarks>
 /// ClickHouse finds and gathers the events that matter, of users who made the first step; <see cref="FunnelScan"/> follows them, because windowFunnel knows neither
-/// exclusions nor the times between steps, takes one event for two steps, and of events of one millisecond the one of the lower step first, whatever the log says. What
-/// it finds is therefore never less than what is true: where it finds no second step there is none, and such users are only counted (docs/decisions/0018).
+/// exclusions nor the times between steps, takes one event for two steps, and of events of one millisecond the one of the lower step first, whatever the log says.
+/// Users without a second step within the window behind a first one are found there, and only counted (docs/decisions/0018).
 /// Any thread. Throws as <see cref="QuestionStore"/>.
 /// </remarks>
 public sealed class FunnelQueries(QuestionStore store)

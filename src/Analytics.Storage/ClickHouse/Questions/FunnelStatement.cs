@@ -44,7 +44,11 @@ internal static class FunnelStatement
     /// A row for each user who may have made the second step: the packed events, their labels, 1. And one for the others of a label: two lists that mean nothing, 0, the label, how many there
     /// are, and how many may still go on. For funnels that <see cref="IsSummed"/> fits.
     /// </summary>
-    /// <remarks>An event is one number, because three lists for every user would cost more than following them does; docs/decisions/0018 has the figures.</remarks>
+    /// <remarks>
+    /// An event is one number, because three lists for every user would cost more than following them does. In the order of these numbers, which is that of the log, a first step with a second
+    /// one within the window behind it leaves two neighbours among the events of both that are such: the last first step before the first second one. windowFunnel would find the same, and more
+    /// where times are equal, at half as much again; docs/decisions/0018 has the figures.
+    /// </remarks>
     /// <param name="question">The funnel.</param>
     /// <param name="now">Windows that end later are open.</param>
     public static Statement OfCandidates(FunnelQuestion question, DateTimeOffset now)
@@ -52,15 +56,18 @@ internal static class FunnelStatement
         var statement = new Statement();
         var window = (long)question.Window.TotalMilliseconds;
         var hasLabels = question.Breakdown is not null;
-        statement.Add("SELECT any(packed), any(labels), level > 1 AS follows, label_of_first, count(), ");
+        statement.Add("SELECT any(packed), any(labels), follows, label_of_first, count(), ");
         statement.Add($"countIf(began > {now.ToUnixTimeMilliseconds() - window:Int64}) FROM (");
+        statement.Add("SELECT user_id, packed, labels, label_of_first, began, arrayExists((one, next) -> bitAnd(one, 1) != 0 AND bitAnd(next, 2) != 0 ");
+        statement.Add($"AND toInt64(bitShiftRight(next, {TimeShift})) - toInt64(bitShiftRight(one, {TimeShift})) <= {window:Int64}, arrayPopBack(sorted), arrayPopFront(sorted)) AS follows FROM (");
+        statement.Add("SELECT *, arraySort(arrayFilter(one -> bitAnd(one, 3) != 0, packed)) AS sorted FROM (");
         statement.Add($"SELECT user_id, groupArray(bitOr(bitOr(bitShiftLeft(toUInt128(at), {TimeShift}), bitShiftLeft(toUInt128(place), {PlaceShift})), fits)) AS packed, ");
         statement.Add(hasLabels ? "groupArray(label) AS labels, " : "[] AS labels, ");
         statement.Add(hasLabels ? "argMinIf(label, (at, place), begins) AS label_of_first, " : "'' AS label_of_first, ");
-        statement.Add($"maxIf(at, begins) AS began, windowFunnel({new Sql(window.ToString(CultureInfo.InvariantCulture))})(toUInt64(at), begins, bitAnd(fits, 2) != 0) AS level FROM (");
+        statement.Add("maxIf(at, begins) AS began FROM (");
         statement.Add($"SELECT *, bitAnd(fits, 1) != 0 AND at < {question.Scope.Range.End.ToUnixTimeMilliseconds():Int64} AS begins FROM (");
         Events(statement, question);
-        return statement.Add(") WHERE fits != 0) GROUP BY ").Add(Users(question)).Add(" HAVING level > 0) GROUP BY follows, label_of_first, if(follows, user_id, '')");
+        return statement.Add(") WHERE fits != 0) GROUP BY ").Add(Users(question)).Add(" HAVING began > 0))) GROUP BY follows, label_of_first, if(follows, user_id, '')");
     }
 
     /// <summary>An event of <see cref="OfCandidates"/>.</summary>
