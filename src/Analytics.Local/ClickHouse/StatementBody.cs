@@ -10,6 +10,10 @@ internal sealed class StatementBody : IAsyncDisposable
     /// <summary>How much of a body is read before looking for the end of an INSERT's head: ClickHouse's default max_query_size.</summary>
     private const int HeadSize = 256 << 10;
 
+    /// <summary>What a question needs. A buffer of the whole head for each is one of the large objects, for whose sake all of the memory is collected.</summary>
+    private const int UsualSize = 8 << 10;
+    private const int LeastRead = 2 << 10;
+
     private readonly Stream _body;
     private readonly ReadOnlyMemory<byte> _text;
     private ReadOnlyMemory<byte> _readAhead;
@@ -50,7 +54,7 @@ internal sealed class StatementBody : IAsyncDisposable
     public static async Task<StatementBody> ReadAsync(PortRequest request, int limit, CancellationToken cancel)
     {
         var body = request.OpenBody();
-        var text = new ArrayBufferWriter<byte>(HeadSize);
+        var text = new ArrayBufferWriter<byte>(UsualSize);
         if (request.Query.Length > 0)
         {
             Encoding.UTF8.GetBytes(request.Query, text);
@@ -106,7 +110,7 @@ internal sealed class StatementBody : IAsyncDisposable
     {
         while (text.WrittenCount < limit)
         {
-            var length = await body.ReadAsync(text.GetMemory(16 << 10), cancel);
+            var length = await body.ReadAsync(text.GetMemory(LeastRead), cancel);
             if (length == 0)
             {
                 return false;
