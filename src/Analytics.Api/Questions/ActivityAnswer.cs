@@ -13,12 +13,12 @@ internal sealed class ActivityAnswer(ActivityQueries activity, Completeness comp
     /// <exception cref="InvalidQuestionException">The question has faults.</exception>
     public async Task<LifecycleReply> LifecycleAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
     {
-        var question = UserReaders.Lifecycle(node, context);
+        var question = UserReaders.Activity(node, context);
         var rows = await activity.LifecycleAsync(tenant.Id, question, cancel).ConfigureAwait(false);
         var (range, zone) = (question.Scope.Range, question.Scope.Zone);
         return new(
             tenant.Id, tenant.Name, range.Start, range.End, zone.Id, Granularities.NameOf(question.Period), PointsOf(question, rows, context.Now),
-            [.. GroupsOf(question, rows).Select(group => new LifecycleGroupReply(group.Label, group.Label is null, PointsOf(question, group.Rows, context.Now), EventsOf(new(group.Label, group.Label is null))))],
+            [.. GroupsOf(question, rows, row => row.Label, row => row.Kind == LifecycleKind.Dormant ? 0 : row.Users).Select(group => new LifecycleGroupReply(group.Label, group.Label is null, PointsOf(question, group.Rows, context.Now), EventsOf(new(group.Label, group.Label is null))))],
             EventsOf(PointGroup.All), await completeness.ThroughAsync(cancel).ConfigureAwait(false), Stale: false, Approximate: null, Source: "events");
 
         string? EventsOf(PointGroup group) => BehindLink.Of(tenant.Id, "lifecycle", node, range, context.Now, BehindLink.Of(group) + "&figure={figure}&start={start}");
@@ -28,24 +28,41 @@ internal sealed class ActivityAnswer(ActivityQueries activity, Completeness comp
     /// <exception cref="InvalidQuestionException">The question has faults.</exception>
     public async Task<StickinessReply> StickinessAsync(Tenant tenant, QuestionNode node, QuestionContext context, CancellationToken cancel)
     {
-        var question = UserReaders.Stickiness(node, context);
-        var found = await activity.StickinessAsync(tenant.Id, question, cancel).ConfigureAwait(false);
+        var question = UserReaders.Activity(node, context);
+        var rows = await activity.StickinessAsync(tenant.Id, question, cancel).ConfigureAwait(false);
         var (range, zone) = (question.Scope.Range, question.Scope.Zone);
-        var all = found.Sum(row => row.Users);
+        var (users, mean, bars) = BarsOf(rows);
         return new(
-            tenant.Id, tenant.Name, range.Start, range.End, zone.Id, Granularities.NameOf(question.Period), Buckets.Of(range, question.Period, zone).Count(),
-            all, all == 0 ? null : MeasuresReply.Rate((double)found.Sum(row => row.Periods * row.Users) / all),
-            [.. found.OrderBy(row => row.Periods).Select(row => new StickinessBarReply(row.Periods, row.Users, MeasuresReply.Rate((double)row.Users / all)!.Value))],
-            BehindLink.Of(tenant.Id, "stickiness", node, range, context.Now, "&figure={figure}&periods={periods}"),
-            await completeness.ThroughAsync(cancel).ConfigureAwait(false), Stale: false, Approximate: null, Source: "events");
+            tenant.Id, tenant.Name, range.Start, range.End, zone.Id, Granularities.NameOf(question.Period), Buckets.Of(range, question.Period, zone).Count(), users, mean, bars,
+            [.. GroupsOf(question, rows, row => row.Label, row => row.Users).Select(group => GroupOf(group.Label, group.Rows))],
+            EventsOf(PointGroup.All), await completeness.ThroughAsync(cancel).ConfigureAwait(false), Stale: false, Approximate: null, Source: "events");
+
+        string? EventsOf(PointGroup group) => BehindLink.Of(tenant.Id, "stickiness", node, range, context.Now, BehindLink.Of(group) + "&figure={figure}&periods={periods}");
+
+        StickinessGroupReply GroupOf(string? label, IEnumerable<StickinessRow> some)
+        {
+            var (count, ofGroup, barsOfGroup) = BarsOf(some);
+            return new(label, label is null, count, ofGroup, barsOfGroup, EventsOf(new(label, label is null)));
+        }
     }
 
     // The largest first, the others last.
-    private static IEnumerable<(string? Label, IEnumerable<LifecycleRow> Rows)> GroupsOf(ActivityQuestion question, IEnumerable<LifecycleRow> rows) => question.Breakdown is null ? [] :
+    private static IEnumerable<(string? Label, IEnumerable<T> Rows)> GroupsOf<T>(ActivityQuestion question, IEnumerable<T> rows, Func<T, string?> labelOf, Func<T, long> sizeOf) =>
+        question.Breakdown is null ? [] :
         from row in rows
-        group row by (row.Label, IsOther: row.Label is null) into one
-        orderby one.Key.IsOther, one.Where(row => row.Kind != LifecycleKind.Dormant).Sum(row => row.Users) descending, one.Key.Label
+        group row by (Label: labelOf(row), IsOther: labelOf(row) is null) into one
+        orderby one.Key.IsOther, one.Sum(sizeOf) descending, one.Key.Label
         select (one.Key.Label, one.AsEnumerable());
+
+    // Nobody is in two groups, so the whole is their sum.
+    private static (long Users, double? Mean, List<StickinessBarReply> Bars) BarsOf(IEnumerable<StickinessRow> rows)
+    {
+        var bars = rows.GroupBy(row => row.Periods).OrderBy(bar => bar.Key).Select(bar => (Periods: bar.Key, Users: bar.Sum(row => row.Users))).ToList();
+        var all = bars.Sum(bar => bar.Users);
+        return (
+            all, all == 0 ? null : MeasuresReply.Rate((double)bars.Sum(bar => bar.Periods * bar.Users) / all),
+            bars.ConvertAll(bar => new StickinessBarReply(bar.Periods, bar.Users, MeasuresReply.Rate((double)bar.Users / all)!.Value)));
+    }
 
     // Nobody is in two groups of a period, so the whole is their sum.
     private static List<LifecyclePointReply> PointsOf(ActivityQuestion question, IEnumerable<LifecycleRow> rows, DateTimeOffset now)

@@ -123,7 +123,7 @@ internal sealed class BehindAnswer(FunnelUserQueries funnels, UserListQueries us
 
     private async Task<(QuestionScope Scope, BehindPage Page)> LifecycleAsync(Asked asked, CancellationToken cancel)
     {
-        var question = UserReaders.Lifecycle(asked.Question, asked.Context);
+        var question = UserReaders.Activity(asked.Question, asked.Context);
         var point = BehindReader.Lifecycle(asked.Node, question);
         asked.Node.ThrowIfFaulty();
         // Who is dormant was active in the period before.
@@ -133,10 +133,10 @@ internal sealed class BehindAnswer(FunnelUserQueries funnels, UserListQueries us
 
     private async Task<(QuestionScope Scope, BehindPage Page)> StickinessAsync(Asked asked, CancellationToken cancel)
     {
-        var question = UserReaders.Stickiness(asked.Question, asked.Context);
-        var periods = BehindReader.Stickiness(asked.Node);
+        var question = UserReaders.Activity(asked.Question, asked.Context);
+        var point = BehindReader.Stickiness(asked.Node, question);
         asked.Node.ThrowIfFaulty();
-        return (question.Scope, await users.StickinessAsync(asked.Tenant.Id, question, periods, asked.After, asked.Limit, cancel).ConfigureAwait(false));
+        return (question.Scope, await users.StickinessAsync(asked.Tenant.Id, question, point, asked.After, asked.Limit, cancel).ConfigureAwait(false));
     }
 
     private async Task<(QuestionScope Scope, BehindPage Page)> PathsAsync(Asked asked, CancellationToken cancel)

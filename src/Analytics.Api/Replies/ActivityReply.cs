@@ -36,11 +36,15 @@ internal sealed record StickinessReply(
     long Users,
     double? MeanPeriods,
     IReadOnlyList<StickinessBarReply> Bars,
+    IReadOnlyList<StickinessGroupReply> Groups,
     string? Events,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,
     string Source) : IAnswer;
+
+/// <summary>One group of a breakdown; the label is null for the others together. Shares are of its own users.</summary>
+internal sealed record StickinessGroupReply(string? Label, bool IsOther, long Users, double? MeanPeriods, IReadOnlyList<StickinessBarReply> Bars, string? Events);
 
 /// <summary>Users who were active in so many periods, and their share of all active ones.</summary>
 internal sealed record StickinessBarReply(int Periods, long Users, double Share);

@@ -19,7 +19,7 @@ public sealed record RetentionQuestion(
 /// <param name="Activity">What makes a user active.</param>
 /// <param name="Period">Days, weeks or months.</param>
 /// <param name="Filter">Which events; null for all.</param>
-/// <param name="Breakdown">The property of a user's first event in a period that tells users apart; null for one group.</param>
+/// <param name="Breakdown">The property of a user's first event in a period (of stickiness: in the range) that tells users apart; null for one group.</param>
 /// <param name="Limit">Groups that are told apart; the rest is one group of others.</param>
 public sealed record ActivityQuestion(QuestionScope Scope, FunnelStep Activity, Granularity Period, Filter? Filter, Property? Breakdown = null, int Limit = 10);
 

@@ -38,22 +38,14 @@ public static class UserReaders
         return question;
     }
 
-    /// <summary>A question about lifecycle.</summary>
+    /// <summary>A question about lifecycle or stickiness.</summary>
     /// <exception cref="InvalidQuestionException">It has faults.</exception>
-    public static ActivityQuestion Lifecycle(QuestionNode node, QuestionContext context)
+    public static ActivityQuestion Activity(QuestionNode node, QuestionContext context)
     {
         node.Only([.. QuestionTime.Fields, "event", "period", "filter", "breakdown", "limit"]);
-        var question = Activity(node, context) with { Breakdown = Breakdown(node), Limit = node["limit"].Whole(1, MostGroups, 10) };
-        node.ThrowIfFaulty();
-        return question;
-    }
-
-    /// <summary>A question about stickiness.</summary>
-    /// <exception cref="InvalidQuestionException">It has faults.</exception>
-    public static ActivityQuestion Stickiness(QuestionNode node, QuestionContext context)
-    {
-        node.Only([.. QuestionTime.Fields, "event", "period", "filter"]);
-        var question = Activity(node, context);
+        var period = node["period"].Word(Periods, Granularity.Day);
+        var question = new ActivityQuestion(
+            Scope(node, context, period), StepOr(node["event"]), period, FunnelReader.OfEvents(node["filter"]), Breakdown(node), node["limit"].Whole(1, MostGroups, 10));
         node.ThrowIfFaulty();
         return question;
     }
@@ -125,12 +117,6 @@ public static class UserReaders
         }
 
         return split;
-    }
-
-    private static ActivityQuestion Activity(QuestionNode node, QuestionContext context)
-    {
-        var period = node["period"].Word(Periods, Granularity.Day);
-        return new(Scope(node, context, period), StepOr(node["event"]), period, FunnelReader.OfEvents(node["filter"]));
     }
 
     private static Property? Breakdown(QuestionNode node) => node.Has("breakdown") ? FunnelReader.EventProperty(node["breakdown"]) : null;

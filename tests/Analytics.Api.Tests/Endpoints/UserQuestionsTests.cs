@@ -63,6 +63,17 @@ public sealed class UserQuestionsTests(RunningApi api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stickiness_is_told_group_by_group_the_largest_first_and_the_others_last()
+    {
+        // By the first event of the range: u2 and u3 saw B, each on one day; u1 saw A and came on two.
+        var groups = (await AskAsync("stickiness", $"{{{May}, \"breakdown\": \"properties.variant\", \"limit\": 1}}")).GetProperty("groups");
+
+        Assert.Equal([("B", false, 2, 1.0), (null, true, 1, 2.0)], groups.EnumerateArray().Select(group => (
+            group.GetProperty("label").GetString(), group.GetProperty("is_other").GetBoolean(), group.GetProperty("users").GetInt32(), group.GetProperty("mean_periods").GetDouble())));
+        Assert.Equal("""[{"periods":2,"users":1,"share":1}]""", groups[1].GetProperty("bars").GetRawText());
+    }
+
+    [Fact]
     public async Task Paths_tell_what_came_next()
     {
         var body = await AskAsync("paths", $"{{{May}, \"from\": \"saw\", \"depth\": 1}}");

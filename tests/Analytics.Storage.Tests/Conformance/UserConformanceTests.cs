@@ -52,7 +52,7 @@ public sealed class UserConformanceTests
     public async Task A_lifecycle_is_that_of_PostHog()
     {
         await using var tables = await UserTables.NewAsync(((int[])[9, 11, 12, 13, 15, 17, 18, 19]).Select(day => Did("a", $"2020-01-{day:D2}", 5)));
-        var question = UserReaders.Lifecycle(Node("""{"start": "2020-01-09", "end": "2020-01-20", "event": "a"}"""), Context());
+        var question = UserReaders.Activity(Node("""{"start": "2020-01-09", "end": "2020-01-20", "event": "a"}"""), Context());
 
         var rows = (await tables.Activity.LifecycleAsync(1, question, default)).ToDictionary(row => (row.Kind, row.Period), row => row.Users);
 

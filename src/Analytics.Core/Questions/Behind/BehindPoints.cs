@@ -59,6 +59,11 @@ public enum LifecycleKind
 /// <param name="Group">Of which group.</param>
 public sealed record LifecyclePoint(int Period, LifecycleKind Kind, PointGroup Group);
 
+/// <summary>A figure of stickiness.</summary>
+/// <param name="Periods">Periods of the range in which users were active.</param>
+/// <param name="Group">Of which group.</param>
+public sealed record StickinessPoint(int Periods, PointGroup Group);
+
 /// <summary>A figure of an experiment.</summary>
 /// <param name="Variant">The variant; null for those who saw several.</param>
 /// <param name="Goal">A goal, from 0; null for all of the variant's users.</param>

@@ -70,12 +70,12 @@ public static class BehindReader
         return new(Period(node["start"], question.Period, question.Scope), node["figure"].Word(Kinds, LifecycleKind.New), Group(node, question.Breakdown));
     }
 
-    /// <summary>A figure of stickiness: the number of periods.</summary>
-    public static int Stickiness(QuestionNode node)
+    /// <summary>A figure of stickiness.</summary>
+    public static StickinessPoint Stickiness(QuestionNode node, ActivityQuestion question)
     {
-        node.Only([.. Fields, "periods"]);
+        node.Only([.. Fields, "periods", "label", "is_other"]);
         _ = node["figure"].Word(Users, true);
-        return Needed(node["periods"], 1, int.MaxValue);
+        return new(Needed(node["periods"], 1, int.MaxValue), Group(node, question.Breakdown));
     }
 
     /// <summary>A link of paths; null for all paths.</summary>

@@ -48,20 +48,17 @@ public sealed class UserListQueries(QuestionStore store, RetentionQueries retent
         var number = point.Kind == LifecycleKind.Dormant ? point.Period - 1 : point.Period;
         var zone = question.Scope.Zone;
         var range = new TimeRange(PeriodNumbers.StartOf(number, question.Period, zone), PeriodNumbers.StartOf(number + 1, question.Period, zone));
-        var events = await EventsAsync(tenant, question.Scope, range, question.Filter, [.. found.Take(limit).Select(one => one.User)], question.Activity, cancel).ConfigureAwait(false);
-        return BehindPage.Of(
-            found,
-            limit,
-            one => new(one.User, question.Breakdown is null ? null : one.Label, [.. events[one.User].Take(EventLookup.MostTold).Select(did => did.Told())]),
-            one => new(one.User, "", 0));
+        return await DidAsync(tenant, question, range, found, limit, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The users who were active in so many periods: what they did in the range.</summary>
-    public async Task<BehindPage> StickinessAsync(long tenant, ActivityQuestion question, int periods, BehindCursor? after, int limit, CancellationToken cancel)
+    public async Task<BehindPage> StickinessAsync(long tenant, ActivityQuestion question, StickinessPoint point, BehindCursor? after, int limit, CancellationToken cancel)
     {
-        var found = await activity.UsersAsync(tenant, question, periods, after?.User, limit + 1, cancel).ConfigureAwait(false);
-        var events = await EventsAsync(tenant, question.Scope, question.Scope.Range, question.Filter, [.. found.Take(limit)], question.Activity, cancel).ConfigureAwait(false);
-        return BehindPage.Of(found, limit, user => new(user, null, [.. events[user].Take(EventLookup.MostTold).Select(did => did.Told())]), user => new(user, "", 0));
+        IReadOnlyCollection<string> told = point.Group.IsOther
+            ? ToldOf((await activity.StickinessAsync(tenant, question, cancel).ConfigureAwait(false)).Select(row => row.Label))
+            : [];
+        var found = await activity.UsersAsync(tenant, question, point, told, after?.User, limit + 1, cancel).ConfigureAwait(false);
+        return await DidAsync(tenant, question, question.Scope.Range, found, limit, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The users of a variant: the first exposure, and what they did for the goal in the window after it.</summary>
@@ -114,6 +111,18 @@ public sealed class UserListQueries(QuestionStore store, RetentionQueries retent
     private static bool IsOf(RetentionQuestion question, RetentionPoint point, long started, long at) => question.IsRolling
         ? at >= started && (at - started) / (long)TimeSpan.FromDays(1).TotalMilliseconds == point.After
         : point.After > 0 || at >= started;
+
+    // What active users did in a range.
+    private async Task<BehindPage> DidAsync(
+        long tenant, ActivityQuestion question, TimeRange range, IReadOnlyList<(string User, string Label)> found, int limit, CancellationToken cancel)
+    {
+        var events = await EventsAsync(tenant, question.Scope, range, question.Filter, [.. found.Take(limit).Select(one => one.User)], question.Activity, cancel).ConfigureAwait(false);
+        return BehindPage.Of(
+            found,
+            limit,
+            one => new(one.User, question.Breakdown is null ? null : one.Label, [.. events[one.User].Take(EventLookup.MostTold).Select(did => did.Told())]),
+            one => new(one.User, "", 0));
+    }
 
     private Task<ILookup<string, FoundEvent>> EventsAsync(
         long tenant, QuestionScope scope, TimeRange range, Filter? filter, IReadOnlyCollection<string> users, FunnelStep what, CancellationToken cancel) =>

@@ -10,6 +10,12 @@ namespace Analytics.Storage.ClickHouse.Questions;
 /// <param name="Users">How many.</param>
 public readonly record struct LifecycleRow(string? Label, int Period, LifecycleKind Kind, long Users);
 
+/// <summary>Users who were active in so many periods.</summary>
+/// <param name="Label">The group that they are in: empty without a breakdown, null for the others together.</param>
+/// <param name="Periods">Periods of the range in which they were active.</param>
+/// <param name="Users">How many.</param>
+public readonly record struct StickinessRow(string? Label, int Periods, long Users);
+
 /// <summary>Reads how active users come and go, and how often they are active. Any thread; throws as <see cref="QuestionStore"/>.</summary>
 public sealed class ActivityQueries(QuestionStore store)
 {
@@ -18,35 +24,30 @@ public sealed class ActivityQueries(QuestionStore store)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
-        if (question.Breakdown is null)
+        // By the active users of all periods: who is dormant was counted where he was active.
+        GroupSql.Ranked(statement, question.Breakdown, question.Limit, "number, what", new("what != 4"), () =>
         {
-            statement.Add("SELECT '', 0, number, what, users");
-        }
-        else
-        {
-            statement.Add($"SELECT if(place <= {(long)question.Limit:UInt32}, label, '') AS told, place > {(long)question.Limit:UInt32} AS is_other, number, what, sum(users) FROM (");
-            // By the active users of all periods: who is dormant was counted where he was active.
-            statement.Add("SELECT *, dense_rank() OVER (ORDER BY size DESC, label) AS place FROM (SELECT *, sumIf(users, what != 4) OVER (PARTITION BY label) AS size");
-        }
-
-        statement.Add(" FROM (SELECT kind.3 AS label, kind.1 AS number, kind.2 AS what, count() AS users");
-        Kinds(statement, question, null);
-        var (first, last) = PeriodsOf(question);
-        statement.Add($" WHERE number >= {(long)first:Int32} AND number < {(long)last:Int32} GROUP BY label, number, what)");
-        statement.Add(question.Breakdown is null ? "" : ")) GROUP BY told, is_other, number, what");
+            statement.Add("SELECT kind.3 AS label, kind.1 AS number, kind.2 AS what, count() AS users");
+            Kinds(statement, question, null);
+            var (first, last) = PeriodsOf(question);
+            statement.Add($" WHERE number >= {(long)first:Int32} AND number < {(long)last:Int32} GROUP BY label, number, what");
+        });
         return store.AskAsync(
             tenant, statement, row => new LifecycleRow(row[1].GetInt32() == 1 ? null : row[0].GetString(), row[2].GetInt32(), (LifecycleKind)row[3].GetInt32(), row[4].GetInt64()), cancel);
     }
 
-    /// <summary>Users by the number of periods of the range in which they were active.</summary>
-    public Task<List<(int Periods, long Users)>> StickinessAsync(long tenant, ActivityQuestion question, CancellationToken cancel)
+    /// <summary>Users by group and by the number of periods of the range in which they were active.</summary>
+    public Task<List<StickinessRow>> StickinessAsync(long tenant, ActivityQuestion question, CancellationToken cancel)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
-        statement.Add("SELECT periods, count() FROM (SELECT user_id, uniqExact(period) AS periods");
-        Active(statement, question, question.Scope.Range, null);
-        statement.Add(" GROUP BY user_id) GROUP BY periods");
-        return store.AskAsync(tenant, statement, row => (row[0].GetInt32(), row[1].GetInt64()), cancel);
+        GroupSql.Ranked(statement, question.Breakdown, question.Limit, "periods", new("1"), () =>
+        {
+            statement.Add("SELECT label, periods, count() AS users");
+            Periods(statement, question, null);
+            statement.Add(" GROUP BY label, periods");
+        });
+        return store.AskAsync(tenant, statement, row => new StickinessRow(row[1].GetInt32() == 1 ? null : row[0].GetString(), row[2].GetInt32(), row[3].GetInt64()), cancel);
     }
 
     /// <summary>The users of a period, in order of their ids, with their group.</summary>
@@ -63,15 +64,18 @@ public sealed class ActivityQueries(QuestionStore store)
         return store.AskAsync(tenant, statement, row => (row[0].GetString()!, row[1].GetString()!), cancel);
     }
 
-    /// <summary>The users who were active in so many periods, in order of their ids.</summary>
-    internal Task<List<string>> UsersAsync(long tenant, ActivityQuestion question, int periods, string? after, int limit, CancellationToken cancel)
+    /// <summary>The users who were active in so many periods, in order of their ids, with their group.</summary>
+    internal Task<List<(string User, string Label)>> UsersAsync(
+        long tenant, ActivityQuestion question, StickinessPoint point, IReadOnlyCollection<string> told, string? after, int limit, CancellationToken cancel)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
-        statement.Add("SELECT user_id");
-        Active(statement, question, question.Scope.Range, after);
-        statement.Add($" GROUP BY user_id HAVING uniqExact(period) = {(long)periods:UInt32} ORDER BY user_id LIMIT {(long)limit:UInt32}");
-        return store.AskAsync(tenant, statement, row => row[0].GetString()!, cancel);
+        statement.Add("SELECT user_id, label");
+        Periods(statement, question, after);
+        statement.Add($" WHERE periods = {(long)point.Periods:UInt32}");
+        GroupSql.Add(statement, "label", point.Group, told);
+        statement.Add($" ORDER BY user_id LIMIT {(long)limit:UInt32}");
+        return store.AskAsync(tenant, statement, row => (row[0].GetString()!, row[1].GetString()!), cancel);
     }
 
     private static (int First, int Last) PeriodsOf(ActivityQuestion question) =>
@@ -87,6 +91,14 @@ public sealed class ActivityQueries(QuestionStore store)
         statement.Add(question.Breakdown is null ? "'' AS label" : "argMin(value, (at, place)) AS label");
         Active(statement, question, new(Core.Events.EventLimits.Earliest, question.Scope.Range.End), after);
         statement.Add(" GROUP BY user_id, period) GROUP BY user_id))");
+    }
+
+    // One row for each user: the number of periods of the range, and the label of the first event in it.
+    private static void Periods(Statement statement, ActivityQuestion question, string? after)
+    {
+        statement.Add(" FROM (SELECT user_id, uniqExact(period) AS periods, ").Add(question.Breakdown is null ? "'' AS label" : "argMin(value, (at, place)) AS label");
+        Active(statement, question, question.Scope.Range, after);
+        statement.Add(" GROUP BY user_id)");
     }
 
     private static void Active(Statement statement, ActivityQuestion question, TimeRange range, string? after)

@@ -18,20 +18,13 @@ public sealed class RetentionQueries(QuestionStore store)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
-        if (question.Breakdown is null)
+        // By the users of all cohorts.
+        GroupSql.Ranked(statement, question.Breakdown, question.Limit, "number, period", new("period = -1"), () =>
         {
-            statement.Add("SELECT '', 0, number, period, users");
-        }
-        else
-        {
-            statement.Add($"SELECT if(place <= {(long)question.Limit:UInt32}, label, '') AS told, place > {(long)question.Limit:UInt32} AS is_other, number, period, sum(users) FROM (");
-            // By the users of all cohorts; the same ones for every cell, so that a row of the matrix is of one group.
-            statement.Add("SELECT *, dense_rank() OVER (ORDER BY size DESC, label) AS place FROM (SELECT *, sumIf(users, period = -1) OVER (PARTITION BY label) AS size");
-        }
-
-        statement.Add(" FROM (SELECT cohort.3 AS label, cohort.1 AS number, arrayJoin(arrayConcat([toInt64(-1)], after)) AS period, count() AS users");
-        Cohorts(statement, question, null);
-        statement.Add($" WHERE period <= {(long)question.Periods:Int32} GROUP BY label, number, period)").Add(question.Breakdown is null ? "" : ")) GROUP BY told, is_other, number, period");
+            statement.Add("SELECT cohort.3 AS label, cohort.1 AS number, arrayJoin(arrayConcat([toInt64(-1)], after)) AS period, count() AS users");
+            Cohorts(statement, question, null);
+            statement.Add($" WHERE period <= {(long)question.Periods:Int32} GROUP BY label, number, period");
+        });
         return store.AskAsync(
             tenant, statement, row => new RetentionRow(row[1].GetInt32() == 1 ? null : row[0].GetString(), row[2].GetInt32(), row[3].GetInt32(), row[4].GetInt64()), cancel);
     }

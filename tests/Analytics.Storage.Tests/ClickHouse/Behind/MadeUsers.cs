@@ -39,8 +39,7 @@ internal static class MadeUsers
             "funnel" => $", \"steps\": [{Step(random)}, {Step(random)}, {Step(random)}], \"window\": \"{Of(random, "6h", "2d", "14d")}\", \"order\": \"{Of(random, "ordered", "ordered", "strict", "unordered")}\""
                 + (random.Next(2) == 0 ? ", \"exclusions\": [{\"event\": \"other\", \"from_step\": 2, \"to_step\": 3}]" : "") + $", \"attribution\": \"{Of(random, "first", "last", "all")}\"" + Breakdown(random),
             "retention" => $", \"start_event\": {Step(random)}, \"return_event\": {Step(random)}, \"mode\": \"{Of(random, "recurring", "first_time")}\", \"clock\": \"{Of(random, "calendar", "rolling")}\", \"periods\": 3" + Breakdown(random),
-            "lifecycle" => $", \"event\": {Step(random)}" + Breakdown(random),
-            "stickiness" => $", \"event\": {Step(random)}",
+            "lifecycle" or "stickiness" => $", \"event\": {Step(random)}" + Breakdown(random),
             "paths" => $", \"from\": {Step(random)}, \"direction\": \"{Of(random, "next", "previous")}\", \"depth\": 2, \"limit\": {1 + random.Next(3)}, \"gap\": \"6h\", \"by\": \"{Of(random, "name", "country")}\"",
             "experiment" => $", \"exposure\": {Step(random)}, \"variant\": \"{Of(random, "properties.variant", "country")}\", \"goals\": [\"order\", {{\"event\": \"cart\", \"property\": \"revenue\"}}], \"window\": \"{Of(random, "12h", "14d")}\"",
             "sessions" => "",

@@ -86,8 +86,8 @@ public sealed class UserPropertyTests(UserPropertyTests.Made made) : IClassFixtu
     {
         "funnel" => await FunnelAsync(tables, tenant, FunnelReader.Read(Node(json), Context(Now))),
         "retention" => await RetentionAsync(tables, tenant, UserReaders.Retention(Node(json), Context(Now))),
-        "lifecycle" => await LifecycleAsync(tables, tenant, UserReaders.Lifecycle(Node(json), Context(Now))),
-        "stickiness" => await StickinessAsync(tables, tenant, UserReaders.Stickiness(Node(json), Context(Now))),
+        "lifecycle" => await LifecycleAsync(tables, tenant, UserReaders.Activity(Node(json), Context(Now))),
+        "stickiness" => await StickinessAsync(tables, tenant, UserReaders.Activity(Node(json), Context(Now))),
         "paths" => await PathsAsync(tables, tenant, UserReaders.Path(Node(json), Context(Now))),
         "experiment" => await ExperimentAsync(tables, tenant, UserReaders.Experiment(Node(json), Context(Now))),
         "sessions" => await SessionsAsync(tables, tenant, QuestionTime.Scope(Node(json), Context(Now))),
@@ -143,10 +143,14 @@ public sealed class UserPropertyTests(UserPropertyTests.Made made) : IClassFixtu
     private static async Task<List<Figure>> StickinessAsync(UserTables tables, long tenant, ActivityQuestion question)
     {
         var rows = await tables.Activity.StickinessAsync(tenant, question, default);
+        var groups = question.Breakdown is null ? [PointGroup.All] : rows.Select(row => new PointGroup(row.Label, row.Label is null)).Distinct().Prepend(PointGroup.All);
         return
         [
-            .. Enumerable.Range(1, 8).Select(periods => new Figure(
-                $"{periods} periods", rows.Where(row => row.Periods == periods).Sum(row => row.Users), (after, limit) => tables.Users.StickinessAsync(tenant, question, periods, after, limit, default))),
+            .. from periods in Enumerable.Range(1, 8)
+               from one in groups.ToList()
+               let point = new StickinessPoint(periods, one)
+               let count = rows.Where(row => row.Periods == periods && (one.IsAll || row.Label == one.Label)).Sum(row => row.Users)
+               select new Figure($"{point}", count, (after, limit) => tables.Users.StickinessAsync(tenant, question, point, after, limit, default)),
         ];
     }
 

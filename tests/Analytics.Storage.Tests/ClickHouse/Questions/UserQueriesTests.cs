@@ -60,7 +60,7 @@ public sealed class UserQueriesTests : IAsyncLifetime
             Did("a", "03-02 10:00"), Did("a", "03-03 10:00"), Did("a", "03-05 10:00"),
             Did("a", "02-20 10:00", "u2"), Did("a", "03-03 10:00", "u2"), Did("other", "03-04 10:00", "u2"));
 
-        var question = UserReaders.Lifecycle(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
+        var question = UserReaders.Activity(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
         var rows = await new ActivityQueries(_tables.Store).LifecycleAsync(1, question, default);
 
         Assert.Equal(
@@ -73,9 +73,25 @@ public sealed class UserQueriesTests : IAsyncLifetime
     {
         await _tables.AddAsync(Did("a", "03-02 10:00"), Did("a", "03-02 11:00"), Did("a", "03-03 10:00"), Did("a", "03-02 10:00", "u2"), Did("a", "03-20 10:00", "u2"), Did("b", "03-02 10:00", "u3"));
 
-        var question = UserReaders.Stickiness(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
+        var question = UserReaders.Activity(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a"}"""), Context());
 
-        Assert.Equal([(1, 1), (2, 1)], (await new ActivityQueries(_tables.Store).StickinessAsync(1, question, default)).Order());
+        Assert.Equal([new("", 1, 1), new("", 2, 1)], (await new ActivityQueries(_tables.Store).StickinessAsync(1, question, default)).OrderBy(row => row.Periods));
+    }
+
+    [Fact]
+    public async Task Sticky_users_are_told_apart_by_their_first_event_of_the_range_and_what_is_beyond_the_limit_is_one_group()
+    {
+        // u1 was in France before the range, then in Germany and in Austria: of one millisecond the lower offset is the first.
+        await _tables.AddAsync(
+            Did("a", "03-01 10:00") with { Country = "FR" }, Did("a", "03-02 10:00"), Did("a", "03-02 10:00") with { Country = "AT" }, Did("a", "03-03 10:00") with { Country = "AT" },
+            Did("a", "03-02 10:00", "u2"), Did("b", "03-03 10:00", "u2"),
+            Did("a", "03-03 10:00", "u3") with { Country = "FR" }, Did("a", "03-04 10:00", "u3"), Did("a", "03-05 10:00", "u4") with { Country = "" });
+        var question = UserReaders.Activity(Node("""{"start": "2026-03-02", "end": "2026-03-06", "event": "a", "breakdown": "country", "limit": 1}"""), Context());
+
+        var rows = await new ActivityQueries(_tables.Store).StickinessAsync(1, question, default);
+
+        // u3 (two days, France) and u4 (one, nowhere) are the others.
+        Assert.Equal([new(null, 1, 1), new(null, 2, 1), new("DE", 1, 1), new("DE", 2, 1)], rows.OrderBy(row => row.Label, StringComparer.Ordinal).ThenBy(row => row.Periods));
     }
 
     [Fact]
@@ -97,7 +113,7 @@ public sealed class UserQueriesTests : IAsyncLifetime
     public async Task Active_users_are_told_apart_by_their_first_event_of_the_period_and_dormant_ones_by_that_of_the_period_before()
     {
         await _tables.AddAsync(Did("a", "03-02 10:00") with { Country = "FR" }, Did("a", "03-02 11:00"), Did("a", "03-03 10:00"), Did("a", "03-03 11:00") with { Country = "AT" });
-        var question = UserReaders.Lifecycle(Node("""{"start": "2026-03-02", "end": "2026-03-05", "event": "a", "breakdown": "country"}"""), Context());
+        var question = UserReaders.Activity(Node("""{"start": "2026-03-02", "end": "2026-03-05", "event": "a", "breakdown": "country"}"""), Context());
 
         var rows = await new ActivityQueries(_tables.Store).LifecycleAsync(1, question, default);
 
