@@ -20,7 +20,7 @@ internal sealed class CsvReports(
             "products" => Products(question, query, cancel),
             "traffic" => Traffic(question, await traffic.OfAsync(question, cancel).ConfigureAwait(false)),
             "forecast" => await ForecastAsync(tenant, query, cancel).ConfigureAwait(false),
-            "listings" => Listings(question, await listings.AllAsync(tenant, cancel).ConfigureAwait(false)),
+            "listings" => Listings(question, listings.EachAsync(tenant, cancel)),
             _ => throw Problem.Invalid("report", $"Expected history, products, traffic, forecast or listings; found '{report}'."),
         };
     }
@@ -74,25 +74,33 @@ internal sealed class CsvReports(
 
     private async Task<CsvTable> ForecastAsync(Tenant tenant, IQueryCollection query, CancellationToken cancel)
     {
-        var (today, forecasts, _) = await forecast.AllAsync(tenant, ForecastAnswer.DayOf(query), cancel).ConfigureAwait(false);
+        var (today, forecasts) = await forecast.EachAsync(tenant, ForecastAnswer.DayOf(query), cancel).ConfigureAwait(false);
         return new(
             ExportName.Of("forecast", tenant, today),
             ["product_id", "title", "as_of", "stock", "method", "units_sold", "days_in_stock", "velocity", "season_factor", "season_of", "daily_rate", "days_until_stockout", "predicted_stockout_date", "earliest_stockout_date", "latest_stockout_date", "low_stock"],
-            RowsOf(forecasts.Select(one => StockForecastReply.Of(one, today)), product =>
-            [
-                product.ProductId, product.Title, today, product.Stock, product.Method, product.UnitsSold, product.DaysInStock, product.Velocity, product.Seasonality.Factor, product.Seasonality.Of,
-                product.DailyRate, product.DaysUntilStockout, product.PredictedStockoutDate, product.EarliestStockoutDate, product.LatestStockoutDate, product.LowStock,
-            ]));
+            RowsOf(forecasts, one =>
+            {
+                var product = StockForecastReply.Of(one, today);
+                return
+                [
+                    product.ProductId, product.Title, today, product.Stock, product.Method, product.UnitsSold, product.DaysInStock, product.Velocity, product.Seasonality.Factor, product.Seasonality.Of,
+                    product.DailyRate, product.DaysUntilStockout, product.PredictedStockoutDate, product.EarliestStockoutDate, product.LatestStockoutDate, product.LowStock,
+                ];
+            }));
     }
 
-    private static CsvTable Listings(SellerQuestion question, IReadOnlyList<ListingScore> scores) => new(
+    private static CsvTable Listings(SellerQuestion question, IAsyncEnumerable<ListingScore> scores) => new(
         ExportName.Of("listings", question.Tenant, ExportName.Day(question.Now, question.Zone)),
         ["product_id", "title", "score", "known_weight", "title_score", "images_score", "description_score", "rating_score", "price_score", "stock_score", "fix", "advice", "gain"],
-        RowsOf(scores.Select(ListingReply.Of), listing =>
-        [
-            listing.ProductId, listing.Title, listing.Score, listing.KnownWeight, .. listing.Parts.Select(part => (object?)part.Score),
-            listing.TopFix?.Part, listing.TopFix?.Advice, listing.TopFix?.Gain,
-        ]));
+        RowsOf(scores, score =>
+        {
+            var listing = ListingReply.Of(score);
+            return
+            [
+                listing.ProductId, listing.Title, listing.Score, listing.KnownWeight, .. listing.Parts.Select(part => (object?)part.Score),
+                listing.TopFix?.Part, listing.TopFix?.Advice, listing.TopFix?.Gain,
+            ];
+        }));
 
     private static async IAsyncEnumerable<IReadOnlyList<object?>> RowsOf<T>(IEnumerable<T> items, Func<T, IReadOnlyList<object?>> row)
     {

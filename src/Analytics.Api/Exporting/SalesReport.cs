@@ -1,6 +1,5 @@
 using Analytics.Api.Questions;
 using Analytics.Api.Replies;
-using Analytics.Core.Forecasting;
 using Analytics.Core.Questions;
 using Analytics.Storage.ClickHouse;
 using Analytics.Storage.Postgres;
@@ -13,8 +12,9 @@ namespace Analytics.Api.Exporting;
 /// <param name="Products">The best products.</param>
 /// <param name="Traffic">Where visitors come from.</param>
 /// <param name="AsOf">The day that stocks are told of: the end of the period, or today.</param>
-/// <param name="LowStock">Products that are sold out within two weeks.</param>
-internal sealed record SalesReport(SellerQuestion Question, HistoryReply History, ProductsReply Products, TrafficReply Traffic, DateOnly AsOf, IReadOnlyList<StockForecastReply> LowStock);
+/// <param name="LowStock">The first products that are sold out within two weeks.</param>
+/// <param name="LowStockCount">How many are.</param>
+internal sealed record SalesReport(SellerQuestion Question, HistoryReply History, ProductsReply Products, TrafficReply Traffic, DateOnly AsOf, IReadOnlyList<StockForecastReply> LowStock, int LowStockCount);
 
 /// <summary>Asks for what a report says, and has it drawn.</summary>
 internal sealed class SalesReports(
@@ -49,13 +49,14 @@ internal sealed class SalesReports(
         question = question with { Compare = question.Compare ?? ComparisonMode.PreviousPeriod };
         var course = await historyAnswer.OfAsync(HistoryQuestion.Read(query, tenant, question.Range, api.MaxPoints) with { Compare = question.Compare }, cancel).ConfigureAwait(false);
         DateOnly? asOf = question.Range.End <= question.Now ? DateOnly.FromDateTime(ZonedTime.Local(question.Range.End, question.Zone)) : null;
-        var (day, forecasts, _) = await forecast.AllAsync(tenant, asOf, cancel).ConfigureAwait(false);
+        var stocks = await forecast.PageAsync(tenant, asOf, SalesReportPdf.LowStock, after: null, cancel).ConfigureAwait(false);
         return new(
             question,
             course,
             await products.OfAsync(question, QueryCollection.Empty, cancel).ConfigureAwait(false),
             await traffic.OfAsync(question, cancel).ConfigureAwait(false),
-            day,
-            [.. forecasts.TakeWhile(one => one.Forecast.Days < StockForecast.LowDays).Select(one => StockForecastReply.Of(one, day))]);
+            stocks.Today,
+            [.. stocks.Forecasts.Where(one => one.Forecast.IsLow).Select(one => StockForecastReply.Of(one, stocks.Today))],
+            stocks.Low);
     }
 }

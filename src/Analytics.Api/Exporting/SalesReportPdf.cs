@@ -7,8 +7,10 @@ namespace Analytics.Api.Exporting;
 /// <summary>Draws a sales report: title and period, tiles, the course of the revenue, the best products, where visitors come from, what is sold out soon.</summary>
 internal static class SalesReportPdf
 {
+    /// <summary>Products that are sold out soon, at most.</summary>
+    public const int LowStock = 15;
+
     private const int Products = 10;
-    private const int LowStock = 15;
     private const double TileHeight = 58;
     private const double TileGap = 10;
     private const int TilesInRow = 3;
@@ -127,12 +129,11 @@ internal static class SalesReportPdf
 
     private static void StockTable(ReportSheet sheet, SalesReport report)
     {
-        var low = report.LowStock;
         sheet.Table(
-            low.Count > LowStock ? $"Sold out within two weeks of {Day(report.AsOf)}: the first {LowStock} of {Count(low.Count)}" : $"Sold out within two weeks of {Day(report.AsOf)}",
+            report.LowStockCount > LowStock ? $"Sold out within two weeks of {Day(report.AsOf)}: the first {LowStock} of {Count(report.LowStockCount)}" : $"Sold out within two weeks of {Day(report.AsOf)}",
             [new("Product", 0.34, IsNumber: false), new("In stock", 0.1), new("A day", 0.1), new("Sold out on", 0.17), new("Likely between (95 %)", 0.29)],
             [
-                .. low.Take(LowStock).Select(product => (IReadOnlyList<string>)
+                .. report.LowStock.Select(product => (IReadOnlyList<string>)
                 [
                     product.Title ?? product.ProductId, Count(product.Stock), product.DailyRate.ToString("#,0.0", CultureInfo.InvariantCulture),
                     product.Stock == 0 ? "sold out" : Day(product.PredictedStockoutDate!.Value),

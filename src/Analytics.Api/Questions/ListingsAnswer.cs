@@ -13,30 +13,44 @@ internal sealed class ListingsAnswer(StockQueries stock, Completeness completene
     private const int UsualLimit = 100;
     private const int MostLimit = 1_000;
 
-    /// <summary>The worst listings.</summary>
+    /// <summary>The worst listings, or those behind a place. All are looked at, and no more than the page is held.</summary>
     public async Task<ListingsReply> OfAsync(Tenant tenant, IQueryCollection query, CancellationToken cancel)
     {
-        var limit = SellerQuestion.LimitOf(query, UsualLimit, MostLimit);
-        var scores = await AllAsync(tenant, cancel).ConfigureAwait(false);
+        var page = new RankedPage<ListingScore>(SellerQuestion.LimitOf(query, UsualLimit, MostLimit), RankPlace.Of(query), one => new(one.Score, 0, one.Listing.ProductId));
+        var (count, sum) = (0, 0.0);
+        await foreach (var score in EachAsync(tenant, cancel).ConfigureAwait(false))
+        {
+            (count, sum) = (count + 1, sum + score.Score);
+            page.Add(score);
+        }
+
+        var (worst, next) = page.Take();
         return new(
             tenant.Id,
             tenant.Name,
             tenant.Currency,
-            scores.Count,
-            scores.Count == 0 ? null : Math.Round(scores.Average(one => one.Score), 1),
-            [.. scores.Take(limit).Select(one => ListingReply.Of(one))],
+            count,
+            count == 0 ? null : Math.Round(sum / count, 1),
+            [.. worst.Select(ListingReply.Of)],
+            next?.ToString(),
             await completeness.ThroughAsync(cancel).ConfigureAwait(false),
             Stale: false,
             Approximate: null,
             Source: "clickhouse");
     }
 
-    /// <summary>All listings, the worst first.</summary>
-    public async Task<IReadOnlyList<ListingScore>> AllAsync(Tenant tenant, CancellationToken cancel)
+    /// <summary>All listings, in order of their products' ids.</summary>
+    public IAsyncEnumerable<ListingScore> EachAsync(Tenant tenant, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var scope = new FigureScope(tenant.Id, new TimeRange(now, now), Period.ZoneOf(tenant), tenant.Currency);
-        var listings = await stock.ListingsAsync(scope, cancel).ConfigureAwait(false);
-        return [.. listings.Select(ListingScore.Of).OrderBy(one => one.Score).ThenBy(one => one.Listing.ProductId, StringComparer.Ordinal)];
+        return ScoredAsync(stock.ListingsAsync(new FigureScope(tenant.Id, new TimeRange(now, now), Period.ZoneOf(tenant), tenant.Currency), cancel));
+    }
+
+    private static async IAsyncEnumerable<ListingScore> ScoredAsync(IAsyncEnumerable<Listing> listings)
+    {
+        await foreach (var listing in listings.ConfigureAwait(false))
+        {
+            yield return ListingScore.Of(listing);
+        }
     }
 }

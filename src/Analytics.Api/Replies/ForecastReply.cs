@@ -13,6 +13,7 @@ internal sealed record ForecastReply(
     int LowStockCount,
     int ProductsWithoutStock,
     IReadOnlyList<StockForecastReply> Products,
+    string? Next,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,

@@ -12,6 +12,7 @@ internal sealed record ListingsReply(
     int ListingCount,
     double? MeanScore,
     IReadOnlyList<ListingReply> Listings,
+    string? Next,
     DateTimeOffset? CompleteThrough,
     bool Stale,
     IReadOnlyDictionary<string, double>? Approximate,

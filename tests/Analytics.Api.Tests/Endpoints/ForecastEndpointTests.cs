@@ -87,6 +87,27 @@ public sealed class ForecastEndpointTests(RunningApi api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pages_give_every_product_once_in_the_order_of_the_whole_and_the_counts_of_all()
+    {
+        // Two that end on the same day, two that never end: by rate, then by id.
+        await StockAsync(("slow", Today.AddDays(-30), 500), ("b", Today.AddDays(-30), 20), ("é", Today.AddDays(-30), 40), ("😀", Today.AddDays(-30), 7), ("dead", Today.AddDays(-30), 7));
+        await SellAsync("slow", [.. Enumerable.Range(-30, 30)], 2);
+        await SellAsync("b", [.. Enumerable.Range(-30, 30)], 2);
+        await SellAsync("é", [.. Enumerable.Range(-30, 30)], 4);
+        var (found, cursor) = (new List<string?>(), "");
+        do
+        {
+            var page = await api.FiguresAsync($"{Path}&limit=2{cursor}");
+            found.AddRange(page.GetProperty("products").EnumerateArray().Select(product => product.GetProperty("product_id").GetString()));
+            Assert.Equal((5, 2), (Number(page, "product_count"), Number(page, "low_stock_count")));
+            cursor = page.GetProperty("next").GetString() is { } next ? "&cursor=" + next : "";
+        }
+        while (cursor.Length > 0 && found.Count < 10);
+
+        Assert.Equal(["é", "b", "slow", "dead", "😀"], found);
+    }
+
+    [Fact]
     public async Task What_happens_from_the_day_on_is_not_looked_at()
     {
         await StockAsync(("chair", Today.AddDays(-30), 20), ("chair", Today.AddHours(1), 0));
@@ -108,6 +129,8 @@ public sealed class ForecastEndpointTests(RunningApi api) : IAsyncLifetime
     [InlineData("as_of=tomorrow")]
     [InlineData("as_of=2024-06-31")]
     [InlineData("limit=0")]
+    [InlineData("cursor=x")]
+    [InlineData("cursor=behind+the+last")]
     public async Task A_parameter_that_cannot_be_used_is_told(string query) =>
         Assert.Equal(400, (int)(await api.GetAsync("/api/v1/sellers/2/inventory/forecast?" + query, api.ReadKey)).Reply.StatusCode);
 

@@ -49,6 +49,17 @@ public sealed class ListingsEndpointTests(RunningApi api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_begins_behind_the_last_listing_of_the_one_before()
+    {
+        var first = await api.FiguresAsync(Path + "?limit=1");
+        var second = await api.FiguresAsync($"{Path}?limit=1&cursor={first.GetProperty("next").GetString()}");
+
+        Assert.Equal(("chair", "table"), (first.GetProperty("listings")[0].GetProperty("product_id").GetString(), Assert.Single(second.GetProperty("listings").EnumerateArray()).GetProperty("product_id").GetString()));
+        Assert.Equal((2, JsonValueKind.Null), (second.GetProperty("listing_count").GetInt32(), second.GetProperty("next").ValueKind));
+        Assert.Equal(400, (int)(await api.GetAsync(Path + "?cursor=1", api.ReadKey)).Reply.StatusCode);
+    }
+
+    [Fact]
     public async Task Without_any_listing_there_is_no_mean()
     {
         var reply = await api.FiguresAsync("/api/v1/sellers/2/listings");
