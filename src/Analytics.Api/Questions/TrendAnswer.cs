@@ -33,10 +33,9 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
         var whole = question.Scope.Range;
         var (range, other) = RangesOf(question, context.Now);
         var through = await completeness.ThroughAsync(cancel).ConfigureAwait(false);
-        var asked = trends.OfAsync(tenant.Id, question, range, range, batch, cancel);
-        var compared = other is { } then ? trends.OfAsync(tenant.Id, question, then, range, batch, cancel) : null;
+        var asked = FiguresAsync(tenant.Id, question, range, other, batch, cancel);
         var ledger = provenance.OfAsync(tenant.Id, range, cancel);
-        var (now, before) = (await asked.ConfigureAwait(false), compared is null ? null : await compared.ConfigureAwait(false));
+        var (now, before) = await asked.ConfigureAwait(false);
         var users = question.Lines.Where(line => line.Formula.Names.Any(name => question.Metrics.First(metric => metric.Name == name).CountsUsers)).Select(line => line.Name);
         return new(
             tenant.Id,
@@ -58,6 +57,11 @@ internal sealed class TrendAnswer(TrendQueries trends, Completeness completeness
             now.IsApproximate || before?.IsApproximate == true ? Approximation.OfUsers(users) : null,
             Source: string.Join('+', now.Sources.Concat(before?.Sources ?? []).Distinct().Order(StringComparer.Ordinal)));
     }
+
+    private async Task<(TrendFigures Now, TrendFigures? Before)> FiguresAsync(
+        long tenant, TrendQuestion question, TimeRange range, TimeRange? other, TrendBatch? batch, CancellationToken cancel) => other is { } then
+        ? await trends.ComparedAsync(tenant, question, range, then, batch, cancel).ConfigureAwait(false)
+        : (await trends.OfAsync(tenant, question, range, range, batch, cancel).ConfigureAwait(false), null);
 
     private static (TimeRange Range, TimeRange? Other) RangesOf(TrendQuestion question, DateTimeOffset now)
     {

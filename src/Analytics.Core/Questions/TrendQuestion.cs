@@ -36,6 +36,9 @@ public sealed record TrendQuestion
     /// <summary>The properties that every metric's table has to know.</summary>
     public IReadOnlyCollection<Property> Needed => [.. Breakdown, .. Filter?.Properties ?? []];
 
+    /// <summary>Whether groups are ranked by amounts, which may be of several currencies.</summary>
+    public bool IsRankedByMoney => Breakdown.Count > 0 && Metrics[0].IsMoney;
+
     /// <summary>The table that a metric is read from: the cheapest that knows all it needs.</summary>
     public Facts TableOf(Metric metric)
     {

@@ -12,20 +12,30 @@ internal static class RowsSql
     /// <param name="range">When.</param>
     /// <param name="filter">Which events; null for all.</param>
     /// <param name="cover">Of cells and sketches: what of the range is read from the sums of hours and days; null for minutes only.</param>
-    public static void Of(Statement statement, Facts table, QuestionScope scope, TimeRange range, Filter? filter, Cover? cover = null)
+    public static void Of(Statement statement, Facts table, QuestionScope scope, TimeRange range, Filter? filter, Cover? cover = null) =>
+        OfSeveral(statement, table, scope, [new(range, cover ?? new([]))], filter);
+
+    /// <summary>As the other, of several ranges that share no minute; of cells and sketches from the sums that their covers name.</summary>
+    public static void OfSeveral(Statement statement, Facts table, QuestionScope scope, IReadOnlyList<CoveredRange> ranges, Filter? filter)
     {
         var conditions = Conditions(statement, table, scope, filter);
-        var parts = table is Facts.Cells or Facts.Uniques ? cover?.Parts ?? [] : [];
-        if (parts.All(part => part.Level == CoverLevel.Minutes))
+        var levels = ranges.Where(_ => table is Facts.Cells or Facts.Uniques).SelectMany(range => range.Cover.Parts).ToLookup(part => part.Level);
+        if (levels.All(level => level.Key == CoverLevel.Minutes))
         {
-            statement.Add($" FROM {new Sql(Columns.Table(table))} WHERE {In(statement, Columns.Time(table), range)}{conditions}");
+            statement.Add($" FROM {new Sql(Columns.Table(table))} WHERE {Any(ranges.Select(range => In(statement, Columns.Time(table), range.Range).Text))}{conditions}");
             return;
         }
 
         var columns = new Sql("window, name, country, device, source, is_bot, " + (table == Facts.Cells ? "currency, events, units, revenue, discount" : "users"));
-        statement.Add(" FROM (").Join(" UNION ALL ", parts, part =>
-            statement.Add($"SELECT {columns} FROM {new Sql(Columns.Table(table, part.Level))} WHERE {In(statement, part)}{conditions}"));
+        statement.Add(" FROM (").Join(" UNION ALL ", levels, level =>
+            statement.Add($"SELECT {columns} FROM {new Sql(Columns.Table(table, level.Key))} WHERE {Any(level.Select(part => In(statement, part).Text))}{conditions}"));
         statement.Add(") WHERE 1");
+    }
+
+    private static Sql Any(IEnumerable<string> conditions)
+    {
+        var all = conditions.ToList();
+        return new(all.Count == 1 ? all[0] : $"({string.Join(" OR ", all.Select(condition => $"({condition})"))})");
     }
 
     private static Sql In(Statement statement, string time, TimeRange range) => new(

@@ -26,26 +26,41 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
     /// <summary>As the other, one of several that are asked together.</summary>
     public async Task<TrendFigures> OfAsync(long tenant, TrendQuestion question, TimeRange range, TimeRange ranked, TrendBatch? batch, CancellationToken cancel)
     {
-        var starts = range.Length > TimeSpan.Zero ? Buckets.Of(range, question.Granularity, question.Scope.Zone).ToArray() : [];
-        var parts = question.Metrics.Select(metric => TrendPart.Of(metric, question.TableOf(metric))).ToList();
-        var reads = parts.SelectMany(part => part).GroupBy(part => part.Table).Select(group => new Read(group.Key, [.. group.Select(part => part.Part).Distinct()])).ToList();
-        var rolled = await RolledAsync(question.Granularity, reads, cancel).ConfigureAwait(false);
-        var (cover, ranking) = (Cover.Of(range, starts, rolled), Cover.Of(ranked, [], rolled));
-        Conversion? conversion = null;
-        if (starts.Length > 0)
+        var side = new Side(question, range, await RolledAsync(question, cancel).ConfigureAwait(false));
+        var conversion = side.Starts.Length > 0 ? await FillAsync(side, tenant, question, ranked, batch, cancel).ConfigureAwait(false) : null;
+        return FiguresOf(question, side, conversion);
+    }
+
+    /// <summary>The figures of the question's range, over which the groups are ranked, and of the one that it is compared with.</summary>
+    /// <remarks>
+    /// One statement for both where it can be: most of what it costs are the parts that it opens, not the rows. Two where raw events are read, whose rows count against the limit of a
+    /// question, where the ranges overlap, where others of the batch read the same, and where amounts have to be converted.
+    /// </remarks>
+    public async Task<(TrendFigures Now, TrendFigures Before)> ComparedAsync(
+        long tenant, TrendQuestion question, TimeRange range, TimeRange other, TrendBatch? batch, CancellationToken cancel)
+    {
+        if (await TogetherAsync(tenant, question, range, other, batch, cancel).ConfigureAwait(false) is { } both)
         {
-            conversion = await FillAsync(reads, tenant, question, new(range, cover), new(ranked, ranking), batch, cancel).ConfigureAwait(false);
+            return both;
         }
 
-        var metrics = parts.ConvertAll(some => new Pick([.. some.Select(part => PlaceOf(reads, part))]));
-        var groups = Assemble(question, starts, reads, metrics);
+        var now = OfAsync(tenant, question, range, range, batch, cancel);
+        var before = OfAsync(tenant, question, other, range, batch, cancel);
+        await Task.WhenAll(now, before).ConfigureAwait(false);
+        return (await now.ConfigureAwait(false), await before.ConfigureAwait(false));
+    }
+
+    private static TrendFigures FiguresOf(TrendQuestion question, Side side, Conversion? conversion)
+    {
+        var metrics = question.Metrics.Select(metric => new Pick([.. TrendPart.Of(metric, question.TableOf(metric)).Select(part => PlaceOf(side.Reads, part))])).ToList();
+        var groups = Assemble(question, side.Starts, side.Reads, metrics);
         // Events that no metric counts make no group.
         var told = question.Breakdown.Count == 0 ? groups : groups.FindAll(group => group.Totals.Where((total, index) => total != metrics[index].Nothing).Any());
         return new(
-            starts,
+            side.Starts,
             [.. told.OrderBy(group => group.Labels is null).ThenByDescending(group => group.Totals[0] ?? double.MinValue).ThenBy(group => string.Join('\0', group.Labels ?? []), StringComparer.Ordinal)],
-            [.. reads.SelectMany(read => Columns.Sources(read.Table, cover)).Distinct().Order(StringComparer.Ordinal)],
-            reads.Exists(read => read.HasManyUsers()),
+            [.. side.Reads.SelectMany(read => Columns.Sources(read.Table, side.Covered.Cover)).Distinct().Order(StringComparer.Ordinal)],
+            side.Reads.Exists(read => read.HasManyUsers()),
             conversion);
     }
 
@@ -114,15 +129,59 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
     }
 
     // Nothing that is rolled up fits into a minute.
-    private async Task<Rolled> RolledAsync(Granularity granularity, List<Read> reads, CancellationToken cancel) =>
-        granularity > Granularity.Minute && reads.Exists(read => read.Table is Facts.Cells or Facts.Uniques) ? await periods.AllAsync(cancel).ConfigureAwait(false) : Rolled.None;
+    private async Task<Rolled> RolledAsync(TrendQuestion question, CancellationToken cancel) =>
+        question.Granularity > Granularity.Minute && Side.TablesOf(question).Any(table => table is Facts.Cells or Facts.Uniques)
+            ? await periods.AllAsync(cancel).ConfigureAwait(false) : Rolled.None;
+
+    // Null where it takes two statements.
+    private async Task<(TrendFigures Now, TrendFigures Before)?> TogetherAsync(
+        long tenant, TrendQuestion question, TimeRange range, TimeRange other, TrendBatch? batch, CancellationToken cancel)
+    {
+        var hasMoney = question.Metrics.Any(metric => metric.IsMoney);
+        var rolled = await RolledAsync(question, cancel).ConfigureAwait(false);
+        var (now, before) = (new Side(question, range, rolled), new Side(question, other, rolled));
+        var canBeOne = now.Starts.Length > 0 && before.Starts.Length > 0 && other.End <= range.Start
+            && now.Reads.TrueForAll(read => read.Table is Facts.Cells or Facts.Uniques && !IsShared(read, range) && !IsShared(read, other))
+            && !(hasMoney && (store.Conversions.IsLikely(tenant) || (question.IsRankedByMoney && now.Reads.Count > 1)));
+        if (!canBeOne)
+        {
+            return null;
+        }
+
+        var ranked = new CoveredRange(range, Cover.Of(range, [], rolled));
+        await Task.WhenAll(now.Reads.Zip(before.Reads, (read, then) => FillBothAsync(read, then, tenant, question, (now, before), ranked, cancel))).ConfigureAwait(false);
+        return now.Reads.Exists(read => read.LeavesOut) ? null : (FiguresOf(question, now, null), FiguresOf(question, before, null));
+
+        bool IsShared(Read read, TimeRange of) => batch?.Find(question, read.Table, of) is not null;
+    }
+
+    private async Task FillBothAsync(
+        Read read, Read then, long tenant, TrendQuestion question, (Side Now, Side Before) sides, CoveredRange ranked, CancellationToken cancel)
+    {
+        var (parts, countsForeign) = (read.Parts.Count, TrendStatement.CountsForeign(read.Parts, null));
+        var rows = await store.AskAsync(
+            tenant,
+            TrendStatement.Of(question, read.Table, read.Parts, sides.Now.Covered, ranked, null, sides.Before.Covered),
+            row =>
+            {
+                read.LeavesOut |= countsForeign && row[2 + parts].GetInt64() > 0;
+                return (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: ValuesOf(row, parts), IsBefore: row[2 + parts + (countsForeign ? 1 : 0)].GetInt32() == 1);
+            },
+            cancel).ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            (row.IsBefore ? then : read).Rows[(row.Point, question.Breakdown.Count == 0 ? Everything : row.Label)] = row.Values;
+        }
+    }
+
+    private static double?[] ValuesOf(JsonElement row, int parts) => [.. Enumerable.Range(2, parts).Select(index => TrendPart.Read(row[index]))];
 
     // Amounts of other currencies are asked for where there are some: the tenant had them before, the statement left some out, or groups are ranked by what it does not read.
-    private async Task<Conversion?> FillAsync(List<Read> reads, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, TrendBatch? batch, CancellationToken cancel)
+    private async Task<Conversion?> FillAsync(Side side, long tenant, TrendQuestion question, TimeRange rankedRange, TrendBatch? batch, CancellationToken cancel)
     {
-        var isRankedByMoney = question.Breakdown.Count > 0 && question.Metrics[0].IsMoney;
+        var (reads, range, ranked) = (side.Reads, side.Covered, new CoveredRange(rankedRange, Cover.Of(rankedRange, [], side.Rolled)));
         var isAsked = question.Metrics.Any(metric => metric.IsMoney)
-            && (store.Conversions.IsLikely(tenant) || (isRankedByMoney && (reads.Count > 1 || range.Range != ranked.Range)));
+            && (store.Conversions.IsLikely(tenant) || (question.IsRankedByMoney && (reads.Count > 1 || range.Range != ranked.Range)));
         var conversion = isAsked ? await ConversionAsync().ConfigureAwait(false) : null;
         await Task.WhenAll(reads.Select(read => FillAsync(read, tenant, question, range, ranked, conversion, batch, cancel))).ConfigureAwait(false);
         if (!isAsked && reads.Exists(read => read.LeavesOut) && (conversion = await ConversionAsync().ConfigureAwait(false)) is not null)
@@ -134,7 +193,7 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
 
         Task<Conversion?> ConversionAsync()
         {
-            CoveredRange[] ranges = isRankedByMoney && range.Range != ranked.Range ? [range, ranked] : [range];
+            CoveredRange[] ranges = question.IsRankedByMoney && range.Range != ranked.Range ? [range, ranked] : [range];
             var tables = question.Metrics.Where(metric => metric.IsMoney).Select(question.TableOf).Distinct();
             return store.Conversions.OfAsync(
                 tenant, question.Scope.Currency, [.. tables.SelectMany(table => ranges.Select(one => new AmountRows(Columns.Time(table), statement => TrendStatement.Amounts(statement, question, table, one))))], cancel);
@@ -154,7 +213,7 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
                 row =>
                 {
                     leavesOut |= countsForeign && row[2 + parts.Count].GetInt64() > 0;
-                    return (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: Enumerable.Range(2, parts.Count).Select(index => TrendPart.Read(row[index])).ToArray());
+                    return (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: ValuesOf(row, parts.Count));
                 },
                 stop).ConfigureAwait(false);
             return (rows, leavesOut);
@@ -185,6 +244,31 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
             // The row of the whole, without a breakdown, has no label of its own.
             read.Rows[(point, question.Breakdown.Count == 0 ? Everything : label)] = values;
         }
+    }
+
+    // A range, how it is read, and what is read of it.
+    private sealed class Side
+    {
+        public Side(TrendQuestion question, TimeRange range, Rolled rolled)
+        {
+            Rolled = rolled;
+            Starts = range.Length > TimeSpan.Zero ? [.. Buckets.Of(range, question.Granularity, question.Scope.Zone)] : [];
+            Covered = new(range, Cover.Of(range, Starts, rolled));
+            Reads = [.. PartsOf(question).GroupBy(part => part.Table).Select(group => new Read(group.Key, [.. group.Select(part => part.Part).Distinct()]))];
+        }
+
+        public Rolled Rolled { get; }
+
+        public DateTimeOffset[] Starts { get; }
+
+        public CoveredRange Covered { get; }
+
+        public List<Read> Reads { get; }
+
+        public static IEnumerable<Facts> TablesOf(TrendQuestion question) => PartsOf(question).Select(part => part.Table);
+
+        private static IEnumerable<(Facts Table, TrendPart Part)> PartsOf(TrendQuestion question) =>
+            question.Metrics.SelectMany(metric => TrendPart.Of(metric, question.TableOf(metric)));
     }
 
     // What one statement gave: the parts of every point and group.

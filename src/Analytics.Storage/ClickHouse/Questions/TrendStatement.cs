@@ -8,7 +8,8 @@ namespace Analytics.Storage.ClickHouse.Questions;
 /// <remarks>
 /// A row of the answer is a point of a group, and the point 0 is the group's whole range, because users, means and percentiles of a range are no sums of its points. Which
 /// groups are told apart is decided within the statement, by the question's first metric over <c>ranked</c>, so that the groups of a comparison are those of the
-/// question. Columns: point, group (empty for the others), then the parts, and where some are amounts and no conversion is given, how many rows were left out for their currency.
+/// question. Columns: point, group (empty for the others), then the parts; where some are amounts and no conversion is given, how many rows were left out for their currency; where two
+/// ranges are read, whether the row is of the earlier one.
 /// </remarks>
 internal static class TrendStatement
 {
@@ -19,7 +20,9 @@ internal static class TrendStatement
     /// <param name="range">When it counts.</param>
     /// <param name="ranked">Over which groups are ranked.</param>
     /// <param name="conversion">How amounts of other currencies are converted; null to leave them out.</param>
-    public static Statement Of(TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, CoveredRange range, CoveredRange ranked, Conversion? conversion)
+    /// <param name="before">A range that ends before the other begins, to be read along with it; null for none.</param>
+    public static Statement Of(
+        TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, CoveredRange range, CoveredRange ranked, Conversion? conversion, CoveredRange? before = null)
     {
         var statement = new Statement();
         statement.Set("zone", question.Scope.Zone.Id);
@@ -38,9 +41,17 @@ internal static class TrendStatement
             statement.Add(", countIf(").Add(MoneySql.Foreign).Add(")");
         }
 
-        RowsSql.Of(statement, table, question.Scope, range.Range, question.Filter, range.Cover);
+        string[] keys = question.Breakdown.Count == 0 ? [] : ["label"];
+        if (before is not null)
+        {
+            // A week or a month may have days of both.
+            statement.Add($", {new Sql(Columns.Time(table))} < {range.Range.Start:DateTime('UTC')} AS is_before");
+            keys = [.. keys, "is_before"];
+        }
+
+        RowsSql.OfSeveral(statement, table, question.Scope, before is { } other ? [range, other] : [range], question.Filter);
         Names(statement, table, parts);
-        return statement.Add(question.Breakdown.Count == 0 ? " GROUP BY GROUPING SETS ((point), ())" : " GROUP BY GROUPING SETS ((point, label), (label))");
+        return statement.Add(" GROUP BY GROUPING SETS ((").Add(string.Join(", ", keys.Prepend("point"))).Add("), (").Add(string.Join(", ", keys)).Add("))");
     }
 
     /// <summary>Whether the last column says how many rows were left out for their currency.</summary>
@@ -80,7 +91,7 @@ internal static class TrendStatement
         var numbers = Enumerable.Range(0, question.Breakdown.Count).ToList();
         Sql Name(int index) => new("label" + index.ToString(CultureInfo.InvariantCulture));
         statement.Add("SELECT ").Join(", ", numbers, index => Label(statement, question, table, index).Add($" AS {Name(index)}"));
-        RowsSql.Of(statement, table, question.Scope, ranked.Range, question.Filter, ranked.Cover);
+        RowsSql.OfSeveral(statement, table, question.Scope, [ranked], question.Filter);
         statement.Add($" AND {MetricSql.Condition(statement, first, table, conversion)}");
         statement.Add(" GROUP BY ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));
         statement.Add($" ORDER BY {TrendPart.RankOf(first).Print(statement, table, conversion)} DESC, ").Join(", ", numbers, index => statement.Add($"{Name(index)}"));

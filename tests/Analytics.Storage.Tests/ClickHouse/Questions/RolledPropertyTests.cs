@@ -10,6 +10,10 @@ namespace Analytics.Storage.Tests.ClickHouse.Questions;
 public sealed class RolledPropertyTests : IAsyncLifetime
 {
     private const int Rounds = 3;
+
+    // Tuples have fields.
+    private static readonly JsonSerializerOptions Fields = new() { IncludeFields = true };
+
     private QuestionTables _tables = null!;
     private QuestionTables _nothing = null!;
 
@@ -41,6 +45,7 @@ public sealed class RolledPropertyTests : IAsyncLifetime
                 Assert.True(JsonSerializer.Serialize(fast.Groups) == JsonSerializer.Serialize(slow.Groups), $"{json}\nrolled  {JsonSerializer.Serialize(fast.Groups)}\nminutes {JsonSerializer.Serialize(slow.Groups)}");
                 Assert.Equal(["cells"], slow.Sources);
                 fast.Sources.ToList().ForEach(source => sources[source] = sources.GetValueOrDefault(source) + 1);
+                await AssertComparedAsync(rolled, question, json);
                 await AssertHistoryAsync(question, periods, none, json);
             }
         }
@@ -74,6 +79,20 @@ public sealed class RolledPropertyTests : IAsyncLifetime
         Assert.Equal(slow.Groups[0].Totals, fast.Groups[0].Totals);
         Assert.InRange(fast.Groups[0].Totals[0]!.Value, 58_000, 60_000);
         Assert.True(fast.IsApproximate);
+    }
+
+    // One statement for both ranges says what one for each says, whatever lies between them and wherever points and sums are cut.
+    private static async Task AssertComparedAsync(TrendQueries trends, TrendQuestion question, string json)
+    {
+        var range = question.Scope.Range;
+        foreach (var mode in Enum.GetValues<ComparisonMode>())
+        {
+            var other = ComparisonRange.Of(mode, range, question.Scope.Zone, range.End).WholeMinutes();
+            var (now, before) = await trends.ComparedAsync(1, question, range, other, batch: null, default);
+            var alone = (await trends.OfAsync(1, question, range, range, default), await trends.OfAsync(1, question, other, range, default));
+
+            Assert.True(JsonSerializer.Serialize((now, before), Fields) == JsonSerializer.Serialize(alone, Fields), $"{mode} {json}\ntogether {JsonSerializer.Serialize((now, before), Fields)}\nalone    {JsonSerializer.Serialize(alone, Fields)}");
+        }
     }
 
     private async Task AssertHistoryAsync(TrendQuestion question, RolledPeriods periods, RolledPeriods none, string json)

@@ -75,6 +75,43 @@ public sealed class TrendBatchTests : IAsyncLifetime
         Assert.Equal(JsonSerializer.Serialize(alone), JsonSerializer.Serialize(figures[1]));
     }
 
+    [Theory]
+    // Adjacent, a year apart, and where a year before is still going on when the range begins: two statements.
+    [InlineData("2026-03-05", "2026-03-07", "previous_period", 1)]
+    [InlineData("2026-03-01", "2026-03-08", "year_over_year", 1)]
+    [InlineData("2025-03-01", "2026-03-08", "year_over_year", 2)]
+    public async Task A_range_and_what_it_is_compared_with_are_one_statement_where_they_do_not_overlap(string start, string end, string compare, int statements)
+    {
+        var question = Read($"{{\"start\": \"{start}\", \"end\": \"{end}\", \"granularity\": \"week\", \"metrics\": [\"revenue\", \"orders\"], \"breakdown\": [\"country\"], \"compare\": \"{compare}\"}}");
+        var (range, now) = (question.Scope.Range, Utc("2026-06-01"));
+        var other = ComparisonRange.Of(question.Compare!.Value, range, question.Scope.Zone, now);
+        var before = _wire.Sent;
+
+        var figures = await _trends.ComparedAsync(1, question, range, other, batch: null, default);
+
+        Assert.Equal(statements, _wire.Sent - before);
+        Assert.Equal(JsonSerializer.Serialize(await _trends.OfAsync(1, question, range, range, default)), JsonSerializer.Serialize(figures.Now));
+        Assert.Equal(JsonSerializer.Serialize(await _trends.OfAsync(1, question, other, range, default)), JsonSerializer.Serialize(figures.Before));
+        Assert.Contains(figures.Now.Groups[0].Totals, total => total > 0);
+    }
+
+    [Fact]
+    public async Task A_range_that_is_compared_shares_the_statement_of_its_batch()
+    {
+        var question = Read($"{{{Days}, \"metrics\": [\"orders\"]}}");
+        var (range, other) = (question.Scope.Range, new TimeRange(Utc("2026-02-22"), Utc("2026-03-01")));
+        var batch = new TrendBatch(Utc("2026-06-01"));
+        batch.Announce(question, range);
+        batch.Announce(question, other);
+        var before = _wire.Sent;
+
+        var together = await Task.WhenAll(_trends.ComparedAsync(1, question, range, other, batch, default), _trends.ComparedAsync(1, question, range, other, batch, default));
+
+        Assert.Equal(2, _wire.Sent - before);
+        Assert.Equal(JsonSerializer.Serialize(together[0].Before), JsonSerializer.Serialize(together[1].Before));
+        Assert.Contains(together[0].Before.Groups[0].Totals, total => total > 0);
+    }
+
     [Fact]
     public async Task A_question_that_was_not_announced_is_answered_all_the_same()
     {
