@@ -1,31 +1,19 @@
 using Analytics.Cli.Queries;
 using Analytics.Cli.Tenancy;
 using Analytics.Storage.Postgres;
-using Analytics.Testing;
-using Npgsql;
 
 namespace Analytics.Cli.Tests.Tenancy;
 
 [Collection(DirectoryCollection.Name)]
-public sealed class TenantVerbsTests : IAsyncLifetime
+public sealed class TenantVerbsTests : OwnDatabase
 {
-    private NpgsqlDataSource _source = null!;
-
-    public async Task InitializeAsync()
-    {
-        var connection = await PostgresServer.NewDatabaseAsync();
-        Environment.SetEnvironmentVariable("Postgres__Connection", connection);
-        _source = NpgsqlDataSource.Create(connection);
-        await PostgresMigrations.ApplyAsync(_source);
-    }
-
     [Fact]
     public async Task A_tenant_is_added_with_a_name_and_changed_where_something_is_given()
     {
         Assert.Equal(ExitCode.Ok, (await RunAsync("tenants", "set", "12", "--name", "Lamps", "--zone", "Europe/Berlin", "--currency", "EUR")).Code);
         Assert.Contains("changed", (await RunAsync("tenants", "set", "12", "--external-id", "lamps-de")).Output, StringComparison.Ordinal);
 
-        Assert.Equal(new Tenant(12, "lamps-de", "Lamps", "Europe/Berlin", "EUR"), Assert.Single(await new Tenants(_source).PageAsync(0, 10)));
+        Assert.Equal(new Tenant(12, "lamps-de", "Lamps", "Europe/Berlin", "EUR"), Assert.Single(await new Tenants(Source).PageAsync(0, 10)));
         Assert.Contains("Europe/Berlin         EUR  lamps-de          Lamps", (await RunAsync("tenants", "list")).Output, StringComparison.Ordinal);
     }
 
@@ -40,7 +28,7 @@ public sealed class TenantVerbsTests : IAsyncLifetime
     public async Task Wrong_words_end_with_2_and_add_nothing(params string[] words)
     {
         Assert.Equal(ExitCode.Usage, (await RunAsync(words)).Code);
-        Assert.Empty(await new Tenants(_source).PageAsync(0, 10));
+        Assert.Empty(await new Tenants(Source).PageAsync(0, 10));
     }
 
     [Fact]
@@ -51,23 +39,5 @@ public sealed class TenantVerbsTests : IAsyncLifetime
         Assert.Equal(ExitCode.Usage, (await RunAsync("tenants", "set", "2", "--name", "Two", "--external-id", "shop")).Code);
     }
 
-    public async Task DisposeAsync()
-    {
-        Environment.SetEnvironmentVariable("Postgres__Connection", null);
-        await _source.DisposeAsync();
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(params string[] words)
-    {
-        var (before, output) = (Console.Out, new StringWriter());
-        Console.SetOut(output);
-        try
-        {
-            return (await Verbs.RunAsync(words, TenantVerbs.Make(), QueryVerbs.Make()), output.ToString());
-        }
-        finally
-        {
-            Console.SetOut(before);
-        }
-    }
+    private static Task<(int Code, string Output)> RunAsync(params string[] words) => RunAsync(words, TenantVerbs.Make(), QueryVerbs.Make());
 }
