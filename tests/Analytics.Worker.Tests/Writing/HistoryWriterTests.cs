@@ -189,7 +189,7 @@ public sealed class HistoryWriterTests : IAsyncLifetime
     [Fact]
     public async Task While_one_insert_is_on_its_way_another_table_is_written_and_the_receipt_waits_for_both()
     {
-        await using var proxy = await ProxyAsync();
+        await using var proxy = FaultProxy.To((await ClickHouseServer.SharedAsync()).Url);
         using var client = ClientOf(proxy);
         var isHeld = proxy.Begin(new ProxyFault.RequestHeld("INSERT%20INTO%20events"));
         var writing = WriteAsync(2, MadeBatches.Chunk(), [new MadeEvent()], client: client);
@@ -206,7 +206,7 @@ public sealed class HistoryWriterTests : IAsyncLifetime
     [Fact]
     public async Task A_table_that_refuses_its_rows_ends_the_writer_even_while_another_insert_is_on_its_way()
     {
-        await using var proxy = await ProxyAsync();
+        await using var proxy = FaultProxy.To((await ClickHouseServer.SharedAsync()).Url);
         using var client = ClientOf(proxy);
         await _clickHouse.ExecuteAsync("DROP TABLE cells");
         _ = proxy.Begin(new ProxyFault.RequestHeld("INSERT%20INTO%20events"));
@@ -304,8 +304,6 @@ public sealed class HistoryWriterTests : IAsyncLifetime
         Assert.Equal((250, 1), await PairAsync("SELECT count(), uniqExact(kafka_partition) FROM events"));
         Assert.Equal([(chunk, 249L, false)], _receipts.Heard);
     }
-
-    private static async Task<FaultProxy> ProxyAsync() => FaultProxy.To((await ClickHouseServer.SharedAsync()).Url);
 
     private ClickHouseClient ClientOf(FaultProxy proxy) => new(new ClickHouseOptions { Url = proxy.Url, Database = _clickHouse.Database }, TimeProvider.System);
 
