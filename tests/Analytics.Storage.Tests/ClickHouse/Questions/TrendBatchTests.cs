@@ -82,7 +82,7 @@ public sealed class TrendBatchTests : IAsyncLifetime
     [InlineData("2025-03-01", "2026-03-08", "year_over_year", 2)]
     public async Task A_range_and_what_it_is_compared_with_are_one_statement_where_they_do_not_overlap(string start, string end, string compare, int statements)
     {
-        var question = Read($"{{\"start\": \"{start}\", \"end\": \"{end}\", \"granularity\": \"week\", \"metrics\": [\"revenue\", \"orders\"], \"breakdown\": [\"country\"], \"compare\": \"{compare}\"}}");
+        var question = Read($"{{\"start\": \"{start}\", \"end\": \"{end}\", \"granularity\": \"week\", \"metrics\": [\"orders\", \"revenue\"], \"breakdown\": [\"country\"], \"compare\": \"{compare}\"}}");
         var (range, now) = (question.Scope.Range, Utc("2026-06-01"));
         var other = ComparisonRange.Of(question.Compare!.Value, range, question.Scope.Zone, now);
         var before = _wire.Sent;
