@@ -36,7 +36,7 @@ suite() {
   if [ -d "$1" ]; then
     exec timeout 600 npm test --prefix "$1" </dev/null
   fi
-  exec timeout 1800 dotnet test "tests/$1/$1.csproj" -c $configuration --no-build --nologo --logger "trx;LogFileName=$1.trx" --results-directory "$results" </dev/null
+  exec timeout 2700 dotnet test "tests/$1/$1.csproj" -c $configuration --no-build --nologo --logger "trx;LogFileName=$1.trx" --results-directory "$results" </dev/null
 }
 
 file() {
