@@ -20,7 +20,7 @@ internal sealed class RecordedStatements : DelegatingHandler
     {
         var recorded = new RecordedStatements();
         using var client = new ClickHouseClient(options, TimeProvider.System, recorded);
-        using var rolled = new RolledPeriods(client, TimeProvider.System);
+        var rolled = new RolledPeriods(client, TimeProvider.System);
         var trends = new TrendQueries(new QuestionStore(client, new QuestionOptions()), rolled);
         var read = TrendReader.Read(QuestionNode.Of(JsonSerializer.Deserialize<JsonElement>(question)), new(TimeZoneInfo.Utc, "EUR", now, null, 10_000));
         var range = read.Scope.Range.Elapsed(now).WholeMinutes();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Analytics.Api.Replies;
 using Analytics.Core.Questions;
+using Analytics.Storage;
 using Analytics.Storage.ClickHouse;
 
 namespace Analytics.Api.Questions;
@@ -11,32 +12,27 @@ internal sealed class Provenance(RangeRecords records, TimeProvider time)
 {
     // A page asks for a dozen tiles of one range, and ranges up to now end with the same minute; beyond so many different ones all are asked for anew.
     private const int MostRanges = 200;
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<TimeRange, Asked> _asked = new();
+    private readonly ConcurrentDictionary<TimeRange, Revalidated<RangeRecord>> _asked = new();
 
     /// <summary>The record of a range, as far as it has elapsed.</summary>
     public async Task<LedgerReply?> OfAsync(long tenant, TimeRange range, CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
         if (_asked.Count > MostRanges)
         {
             _asked.Clear();
         }
 
-        var asked = _asked.AddOrUpdate(range, _ => New(), (_, known) => now < known.At + Kept ? known : New());
+        var record = _asked.GetOrAdd(range, of => new(() => records.OfAsync(of, CancellationToken.None), Fresh, Stale, time));
         try
         {
-            // Several wait for it: it ends with the client's own limit, not with the first who gives up.
-            return LedgerReply.Of(await asked.Record.Value.WaitAsync(cancel).ConfigureAwait(false), tenant);
+            return LedgerReply.Of(await record.GetAsync(cancel).ConfigureAwait(false), tenant);
         }
         catch (ClickHouseUnavailableException)
         {
             return null;
         }
-
-        Asked New() => new(now, new(() => records.OfAsync(range, CancellationToken.None)));
     }
-
-    private sealed record Asked(DateTimeOffset At, Lazy<Task<RangeRecord>> Record);
 }

@@ -198,13 +198,13 @@ public sealed class RollUpTests : IAsyncLifetime
     // With eyes of its own: what was asked before is kept for some seconds.
     private async Task<Rolled> RolledAsync()
     {
-        using var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
+        var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
         return await periods.AllAsync(default);
     }
 
     private async Task<string> AskAsync(string granularity = "hour", string zone = "UTC")
     {
-        using var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
+        var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
         var json = $$"""{"start": "2026-03-01", "end": "2026-03-03", "granularity": "{{granularity}}", "time_zone": "{{zone}}", "metrics": ["page_views", "visitors"]}""";
         var question = TrendReader.Read(Node(json), Context());
         var figures = await new TrendQueries(_tables.Store, periods).OfAsync(1, question, question.Scope.Range, question.Scope.Range, default);

@@ -2,16 +2,14 @@ using Analytics.Core.Questions;
 
 namespace Analytics.Storage.ClickHouse.Questions;
 
-/// <summary>Which hours and days can be read from their sums: those that a run wrote and that the ledger has not touched since. Asked for at most every few seconds.</summary>
+/// <summary>Which hours and days can be read from their sums: those that a run wrote and that the ledger has not touched since. As it was some seconds ago.</summary>
 /// <remarks>
 /// A chunk that has counted more since a run began makes everything from its earliest event on dirty: more than need be, never less. So an event that comes late is
-/// read from the minutes at once, and from the sums when the next run has rewritten them. A run writes the days that lie in it as a whole: a day that two runs share
+/// read from the minutes within seconds, and from the sums when the next run has rewritten them. A run writes the days that lie in it as a whole: a day that two runs share
 /// has hours and no day. Any thread.
 /// </remarks>
-public sealed class RolledPeriods(ClickHouseClient client, TimeProvider time) : IDisposable
+public sealed class RolledPeriods
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
-
     // A run that goes on from the one before it reaches back to 1971 and holds all that earlier ones do: it and what was repaired since are enough, as a rule one row to hold the
     // ledger against. What is not among them is read from the minutes.
     private const string Runs =
@@ -34,34 +32,24 @@ public sealed class RolledPeriods(ClickHouseClient client, TimeProvider time) : 
         GROUP BY starts, ends
         """;
 
-    private readonly SemaphoreSlim _asking = new(1, 1);
-    private Rolled _rolled = Rolled.None;
-    private DateTimeOffset _askedAt;
+    private readonly ClickHouseClient _client;
+    private readonly Revalidated<Rolled> _rolled;
 
-    /// <summary>What may be read.</summary>
-    public async Task<Rolled> AllAsync(CancellationToken cancel)
+    /// <summary>What a store has.</summary>
+    public RolledPeriods(ClickHouseClient client, TimeProvider time)
     {
-        await _asking.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            var now = time.GetUtcNow();
-            if (now >= _askedAt + Kept)
-            {
-                var clean = await client.QueryAsync(Runs, row => Clean(row[0].GetInt64(), row[1].GetInt64(), row[2].GetInt64()), cancel: cancel).ConfigureAwait(false);
-                _rolled = new(Cover.Joined(clean), Cover.Joined(clean.Select(run => run.Inner(TimeSpan.FromDays(1)))));
-                _askedAt = now;
-            }
-
-            return _rolled;
-        }
-        finally
-        {
-            _asking.Release();
-        }
+        _client = client;
+        _rolled = new(AskAsync, fresh: TimeSpan.FromSeconds(5), stale: TimeSpan.FromSeconds(10), time);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _asking.Dispose();
+    /// <summary>What may be read.</summary>
+    public Task<Rolled> AllAsync(CancellationToken cancel) => _rolled.GetAsync(cancel);
+
+    private async Task<Rolled> AskAsync()
+    {
+        var clean = await _client.QueryAsync(Runs, row => Clean(row[0].GetInt64(), row[1].GetInt64(), row[2].GetInt64())).ConfigureAwait(false);
+        return new(Cover.Joined(clean), Cover.Joined(clean.Select(run => run.Inner(TimeSpan.FromDays(1)))));
+    }
 
     // Up to the hour in which the earliest event lies that came since.
     private static TimeRange Clean(long start, long end, long dirty) => new(

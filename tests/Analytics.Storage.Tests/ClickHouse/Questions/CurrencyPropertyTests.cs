@@ -43,8 +43,8 @@ public sealed class CurrencyPropertyTests : IAsyncLifetime
     public async Task A_converted_sum_is_that_of_a_recount_whatever_table_it_was_read_from()
     {
         await using var nothing = await NewAsync();
-        using var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
-        using var none = new RolledPeriods(nothing.Client, TimeProvider.System);
+        var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
+        var none = new RolledPeriods(nothing.Client, TimeProvider.System);
         var (rolled, minutes) = (new TrendQueries(_tables.Store, periods), new TrendQueries(_tables.Store, none));
         var (random, sources) = (new Random(7), new SortedSet<string>(StringComparer.Ordinal));
         for (var number = 0; number < Questions; number++)

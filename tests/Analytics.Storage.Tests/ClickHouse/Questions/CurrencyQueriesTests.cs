@@ -180,7 +180,7 @@ public sealed class CurrencyQueriesTests : IAsyncLifetime
     [Fact]
     public async Task History_and_traffic_tell_converted_amounts_and_what_is_missing()
     {
-        using var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
+        var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
         var scope = new FigureScope(1, new(Utc("2026-03-06"), Utc("2026-03-11")), TimeZoneInfo.Utc, "EUR");
         await _tables.AddAsync(
             Order("2026-03-06 12:00", 1_000, "USD"), Order("2026-03-06 13:00", 10, "EUR") with { Source = "search" }, Order("2026-03-08 13:00", 1_000, "USD") with { Name = "order_refunded" });

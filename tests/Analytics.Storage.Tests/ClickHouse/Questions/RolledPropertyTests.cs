@@ -34,8 +34,8 @@ public sealed class RolledPropertyTests : IAsyncLifetime
         {
             await HappenAsync(random, round);
             // Each with eyes of its own: what was asked before is kept for some seconds.
-            using var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
-            using var none = new RolledPeriods(_nothing.Client, TimeProvider.System);
+            var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
+            var none = new RolledPeriods(_nothing.Client, TimeProvider.System);
             var (rolled, minutes) = (new TrendQueries(_tables.Store, periods), new TrendQueries(_tables.Store, none));
             foreach (var (question, json) in TrendPropertyTests.Asked(MadeQuestions.OfRolled).Skip(round * 13).Take(13))
             {
@@ -68,8 +68,8 @@ public sealed class RolledPropertyTests : IAsyncLifetime
             SELECT 1, toDateTime('2026-03-01 00:00:00', 'UTC') + INTERVAL number MINUTE, 'page_view', 1, 15, toDateTime('2100-01-01 00:00:00', 'UTC') FROM numbers(4000)
             """);
         await new RollUp(_tables.Client, TimeProvider.System).RunAsync(isWhole: false, default);
-        using var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
-        using var none = new RolledPeriods(_nothing.Client, TimeProvider.System);
+        var periods = new RolledPeriods(_tables.Client, TimeProvider.System);
+        var none = new RolledPeriods(_nothing.Client, TimeProvider.System);
         var question = TrendReader.Read(Node("""{"start": "2026-03-01T00:30:00Z", "end": "2026-03-03T17:45:00Z", "granularity": "month", "metrics": ["visitors"]}"""), Context());
 
         var fast = await new TrendQueries(_tables.Store, periods).OfAsync(1, question, question.Scope.Range, question.Scope.Range, default);

@@ -127,7 +127,6 @@ public sealed class TrendBatchTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _rolled.Dispose();
         _client.Dispose();
         await _tables.DisposeAsync();
     }
