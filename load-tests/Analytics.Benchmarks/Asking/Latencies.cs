@@ -26,8 +26,12 @@ internal static class Latencies
     }
 
     /// <summary>A row that is the p99 of some latencies.</summary>
-    public static Row P99(string number, string name, double[] latencies, Goal? goal) =>
-        new(number, name, "ms", Median.Quantile(latencies, 0.99), latencies.Min(), latencies.Max(), goal);
+    public static Row P99(string number, string name, double[] latencies, Goal? goal)
+    {
+        var p99 = Median.Quantile(latencies, 0.99);
+        Narration.Say($"{number}: {Median.Of(latencies):0.0} ms in the median, {Median.Quantile(latencies, 0.9):0.0} at p90, {p99:0.0} at p99");
+        return new(number, name, "ms", p99, latencies.Min(), latencies.Max(), goal);
+    }
 
     /// <summary>How long one took.</summary>
     public static async Task<double> OfAsync(Func<Task> ask)
