@@ -6,7 +6,7 @@ namespace Analytics.Worker;
 /// <summary>Zeroed structs that start at a cache line and never move, so that one of 32 or 64 bytes never lies across two lines. No bounds are checked.</summary>
 /// <remarks>
 /// From 2 MiB on the memory is the system's, in pages of 2 MiB where it has them: a table that is read at random otherwise misses in the processor's list of
-/// pages nearly as often as in its cache. It is freed when nobody refers to the array any more.
+/// pages nearly as often as in its cache. It is freed when nobody refers to the array any more. Small ones, of which a chunk has many, are the garbage collector's alone.
 /// </remarks>
 internal sealed class AlignedArray<T>
     where T : unmanaged
@@ -14,7 +14,8 @@ internal sealed class AlignedArray<T>
     /// <summary>Bytes of a cache line.</summary>
     public const int Line = 64;
 
-    private readonly byte[]? _memory;
+    // What holds the memory: the collector's array, or the system's pages.
+    private readonly object _memory;
     private readonly nuint _size;
     private readonly unsafe T* _first;
 
@@ -25,18 +26,17 @@ internal sealed class AlignedArray<T>
         _size = checked((nuint)length * (nuint)Unsafe.SizeOf<T>());
         if (_size < HugePages.Size)
         {
-            _memory = GC.AllocateArray<byte>((int)_size + Line, pinned: true);
-            var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+            var memory = GC.AllocateArray<byte>((int)_size + Line, pinned: true);
+            var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
             _first = (T*)((start + Line - 1) & ~(nuint)(Line - 1));
-            GC.SuppressFinalize(this);
+            _memory = memory;
             return;
         }
 
-        _first = (T*)HugePages.Allocate(_size);
+        var pages = new HugePages(_size);
+        _first = (T*)pages.First;
+        _memory = pages;
     }
-
-    /// <summary>Frees what is the system's.</summary>
-    unsafe ~AlignedArray() => HugePages.Free(_first, _size);
 
     /// <summary>How many.</summary>
     public int Length { get; }

@@ -65,7 +65,7 @@ internal sealed class SchemaPlans(TopicLayout layout, SchemaRegistryClient regis
 
         try
         {
-            var plan = AvroPlan.TryCompile(AvroSchema.Parse(schema.Text, schema.References), Layout.Reader, Layout.Bindings, out var reasons);
+            var plan = Layout.PlanOf(schema, out var reasons);
             return plan is null ? Refuse(schema, string.Join("; ", reasons)) : new SchemaPlan(plan, Verdict.Accepted);
         }
         catch (AvroSchemaException wrong)

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using Analytics.Core.Avro;
 using Analytics.Storage.Registry;
 
 namespace Analytics.Worker.Decoding;
 
 /// <summary>What a topic's records look like: the schema that they are read as, and the column that each field of it goes into.</summary>
-/// <remarks>Immutable, made once. A field without a row here is not read.</remarks>
+/// <remarks>Made once; any thread. A field without a row here is not read.</remarks>
 internal sealed class TopicLayout
 {
     /// <summary>Slot of the event id in every layout.</summary>
@@ -74,6 +75,7 @@ internal sealed class TopicLayout
     };
 
     private readonly (string Path, Func<EventColumns, Column> Of)[] _fields;
+    private readonly ConcurrentDictionary<string, AvroPlan> _plans = new(StringComparer.Ordinal);
 
     private TopicLayout(string topic, NameSource names, (string Path, Func<EventColumns, Column> Of)[] fields)
     {
@@ -103,6 +105,20 @@ internal sealed class TopicLayout
     public static TopicLayout Of(string topic) => All.TryGetValue(topic, out var layout)
         ? layout
         : throw new InvalidOperationException($"Records of the topic {topic} cannot be read; known are {string.Join(", ", All.Keys)}.");
+
+    /// <summary>The plan of a schema, or null and the reasons where none of its records can be read. One schema under several ids is compiled once.</summary>
+    /// <exception cref="AvroSchemaException">It is no schema.</exception>
+    public AvroPlan? PlanOf(RegisteredSchema schema, out IReadOnlyList<string> reasons)
+    {
+        reasons = [];
+        var text = string.Join('\0', [schema.Text, .. schema.References]);
+        if (!_plans.TryGetValue(text, out var plan) && AvroPlan.TryCompile(AvroSchema.Parse(schema.Text, schema.References), Reader, Bindings, out reasons) is { } compiled)
+        {
+            plan = _plans.GetOrAdd(text, compiled);
+        }
+
+        return plan;
+    }
 
     /// <summary>The columns of one batch as this topic's plans fill them.</summary>
     public AvroTarget TargetOf(EventColumns columns) => new(Bindings, [.. _fields.Select(field => field.Of(columns))]);

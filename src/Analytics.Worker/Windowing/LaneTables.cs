@@ -10,14 +10,15 @@ namespace Analytics.Worker.Windowing;
 
 /// <summary>What one lane has counted of one chunk. <see cref="Clear"/> makes it ready for another: tables keep their memory.</summary>
 /// <param name="minutes">See <see cref="Cells"/>.</param>
-internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes)
+/// <param name="recent">See <see cref="RecentTags"/>.</param>
+internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes, int recent)
 {
     private const int Ahead = 12;
     private readonly Cells _cells = new(minutes);
     private readonly ProductCells _products = new();
-    private readonly Uniques _uniques = new();
+    private readonly Uniques _uniques = new(recent);
     private readonly SessionTables _sessions = new();
-    private readonly RecentTags _recentVisitors = new();
+    private readonly RecentTags _recentVisitors = new(recent);
     private ulong[] _tags = [];
     private LentList<LiveVisitor> _visitors = LentList<LiveVisitor>.Rent();
     private Chunk _chunk = null!;

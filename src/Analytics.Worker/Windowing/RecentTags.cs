@@ -1,14 +1,19 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Analytics.Worker.Windowing;
 
 /// <summary>Remembers tags seen lately, so that what repeats itself at once is not noted twice. It may forget a tag, and never invents one.</summary>
-/// <remarks>16,384 places of 8 bytes, each for one tag: it stays in the second-level cache.</remarks>
-internal sealed class RecentTags
+/// <remarks>Places of 8 bytes, each for one tag. So many that they stay in the second-level cache, unless a test makes many that count little.</remarks>
+/// <param name="places">How many: a power of two.</param>
+internal sealed class RecentTags(int places = RecentTags.Places)
 {
-    private const int Shift = 64 - 14;
-    private readonly ulong[] _tags = new ulong[1 << (64 - Shift)];
+    /// <summary>Places in production: 128 KiB.</summary>
+    public const int Places = 16_384;
+
+    private readonly int _shift = 64 - BitOperations.Log2((uint)places);
+    private readonly ulong[] _tags = new ulong[places];
 
     /// <summary>Brings the place of a tag into the cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -16,7 +21,7 @@ internal sealed class RecentTags
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref _tags[tag >> Shift]));
+            Sse.Prefetch0(Unsafe.AsPointer(ref _tags[tag >> _shift]));
         }
     }
 
@@ -24,7 +29,7 @@ internal sealed class RecentTags
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Add(ulong tag)
     {
-        ref var place = ref _tags[tag >> Shift];
+        ref var place = ref _tags[tag >> _shift];
         var isNew = place != tag;
         place = tag;
         return isNew;

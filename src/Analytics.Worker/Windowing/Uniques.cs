@@ -11,10 +11,11 @@ namespace Analytics.Worker.Windowing;
 /// A log, not a set: sketches are united in the store, where repeating a member changes nothing. What repeats itself at once is left out when it comes, the rest
 /// when a flush groups the members by cell. So an event costs one line of a small table and 20 bytes in sequence, and nothing is kept beyond a flush. One thread.
 /// </remarks>
-internal sealed class Uniques
+/// <param name="recent">Places for what repeats itself at once.</param>
+internal sealed class Uniques(int recent)
 {
     private const int Ahead = 12;
-    private readonly RecentTags _recent = new();
+    private readonly RecentTags _recent = new(recent);
     private int[] _cells = new int[1024];
     private Member[] _members = new Member[1024];
     private int _count;

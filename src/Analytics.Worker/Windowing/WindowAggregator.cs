@@ -13,7 +13,8 @@ namespace Analytics.Worker.Windowing;
 /// <param name="lane">0 to N - 1.</param>
 /// <param name="options">Retention and inserts.</param>
 /// <param name="configs">What a chunk is counted by; null for the defaults.</param>
-internal sealed class WindowAggregator(int lane, WindowingOptions options, IEventConfigs? configs = null) : ILane<LaneSlice, LaneOutput>
+/// <param name="recent">See <see cref="RecentTags"/>.</param>
+internal sealed class WindowAggregator(int lane, WindowingOptions options, IEventConfigs? configs = null, int recent = RecentTags.Places) : ILane<LaneSlice, LaneOutput>
 {
     private const int Idle = 2;
     private static readonly CountingOptions Defaults = new();
@@ -66,7 +67,7 @@ internal sealed class WindowAggregator(int lane, WindowingOptions options, IEven
     // Tables that have grown to the size of a chunk are worth keeping: fresh memory costs more than clearing.
     private LaneTables Begin(Chunk chunk)
     {
-        var tables = _idle.TryPop(out var idle) ? idle : new LaneTables(_minutes);
+        var tables = _idle.TryPop(out var idle) ? idle : new LaneTables(_minutes, recent);
         tables.Begin(chunk, configs?.Of(chunk.ConfigVersion).Counting ?? Defaults);
         return tables;
     }

@@ -6,6 +6,10 @@ namespace Analytics.Simulation.Tests.Checking;
 /// <summary>Looks on while faults come: what is committed must be a border below which the ledger is complete, and in the end all of it must be.</summary>
 internal sealed class Watch(World world)
 {
+    private static readonly Dictionary<long, (long Last, bool IsSealed)> None = [];
+    private Dictionary<LogKey, Dictionary<long, (long Last, bool IsSealed)>> _ledgers = [];
+    private int _arrivals;
+
     /// <summary>A worker states that everything below an offset is counted for good. False when that is so of the topic before it was recreated, and not of this one.</summary>
     public bool Committed((string Topic, int Partition) at, long offset)
     {
@@ -51,7 +55,7 @@ internal sealed class Watch(World world)
 
     /// <summary>True when all is counted, every sealed chunk is committed, and nobody believes what is not so.</summary>
     public bool IsAllDone => IsAllCounted && world.Logs.TrueForAll(IsCommitted) && !world.Live.IsStale && world.Workers.TrueForAll(worker => worker.SeenLive == world.Live.Incarnation)
-        && world.Wire.Landing == 0 && !world.Group.Dead.Any() && world.Workers.TrueForAll(worker => !worker.Client.IsZombie) && Comparison.LiveFault(world) is null;
+        && world.Wire.Landing == 0 && world.Group.Dead is null && world.Workers.TrueForAll(worker => !worker.Client.IsZombie) && Comparison.LiveFault(world) is null;
 
     /// <summary>What is not done yet, for a failure's report.</summary>
     public string Missing() => string.Join('\n', [.. world.Logs.Select(Missing), .. world.Workers.Select(worker => worker.ToString()), Comparison.LiveFault(world) ?? ""]);
@@ -72,7 +76,17 @@ internal sealed class Watch(World world)
         return $"{log.Key}, life {log.Life}: committed {world.Group.Committed.GetValueOrDefault(at, -1)} of {chunks[^1].First}, first missing chunk: {open}, ledger: {(open is null ? null : rows.GetValueOrDefault(open.First))}";
     }
 
-    private Dictionary<long, (long Last, bool IsSealed)> LedgerOf(MadeLog log) => world.History.Rows("ledger")
-        .Where(row => row.Text("topic") == log.Topic && row.Number("kafka_partition") == log.Partition && row.Number("epoch") == (long)log.Key.Epoch)
-        .ToDictionary(row => row.Number("chunk"), row => (row.Number("last_offset"), row.Number("sealed") == 1));
+    // Asked for far more often than the ledger changes.
+    private Dictionary<long, (long Last, bool IsSealed)> LedgerOf(MadeLog log)
+    {
+        if (_arrivals != world.History.Arrivals("ledger"))
+        {
+            _arrivals = world.History.Arrivals("ledger");
+            _ledgers = world.History.Rows("ledger")
+                .GroupBy(row => new LogKey(row.Text("topic"), (int)row.Number("kafka_partition"), (ulong)row.Number("epoch")))
+                .ToDictionary(rows => rows.Key, rows => rows.ToDictionary(row => row.Number("chunk"), row => (row.Number("last_offset"), row.Number("sealed") == 1)));
+        }
+
+        return _ledgers.GetValueOrDefault(log.Key, None);
+    }
 }

@@ -7,6 +7,11 @@ namespace Analytics.Simulation.Tests.Faking;
 /// <remarks>Whole numbers and times become <see cref="long"/> (a UInt64 wraps), texts <see cref="string"/>, arrays and maps arrays of these.</remarks>
 internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
 {
+    private const int LongestWord = 128;
+    private static readonly object[] Small = [.. Enumerable.Range(0, 1_024).Select(number => (object)(long)number)];
+    private static readonly Dictionary<string, NativeType> Types = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal);
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
 
@@ -25,8 +30,8 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
 
         for (var column = 0; column < columns; column++)
         {
-            names[column] = Text();
-            var read = Column(Text(), rows);
+            names[column] = Name();
+            var read = Column(Type(), rows);
             for (var row = 0; row < rows; row++)
             {
                 values[row][column] = read[row];
@@ -36,49 +41,40 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
         return (names, values);
     }
 
-    private object?[] Column(string type, int rows)
+    private object?[] Column(NativeType type, int rows)
     {
-        if (Inner(type, "Nullable") is { } value)
+        switch (type.Kind)
         {
-            var isNull = Raw(rows);
-            var values = Column(value, rows);
-            for (var row = 0; row < rows; row++)
-            {
-                values[row] = isNull[row] == 1 ? null : values[row];
-            }
+            case NativeKind.Nullable:
+                var isNull = Raw(rows);
+                var values = Column(type.Of[0], rows);
+                for (var row = 0; row < rows; row++)
+                {
+                    values[row] = isNull[row] == 1 ? null : values[row];
+                }
 
-            return values;
+                return values;
+            case NativeKind.Words:
+                return Words(type.Of[0]);
+            case NativeKind.Array:
+                return Cut(Ends(rows, out var items), Column(type.Of[0], items));
+            case NativeKind.Map:
+                var ends = Ends(rows, out var pairs);
+                var (keys, found) = (Column(type.Of[0], pairs), Column(type.Of[1], pairs));
+                return Cut(ends, [.. keys.Select((key, i) => (object)$"{key}={found[i]}")]);
+            default:
+                var plain = new object?[rows];
+                for (var row = 0; row < rows; row++)
+                {
+                    plain[row] = Value(type.Kind);
+                }
+
+                return plain;
         }
-
-        if (Inner(type, "LowCardinality") is { } word)
-        {
-            return Words(word);
-        }
-
-        if (Inner(type, "Array") is { } item)
-        {
-            return Cut(Ends(rows, out var count), Column(item, count));
-        }
-
-        if (Inner(type, "Map") is { } pair)
-        {
-            var comma = pair.IndexOf(", ", StringComparison.Ordinal);
-            var ends = Ends(rows, out var count);
-            var (keys, values) = (Column(pair[..comma], count), Column(pair[(comma + 2)..], count));
-            return Cut(ends, [.. keys.Select((key, i) => (object)$"{key}={values[i]}")]);
-        }
-
-        var plain = new object?[rows];
-        for (var row = 0; row < rows; row++)
-        {
-            plain[row] = Value(type);
-        }
-
-        return plain;
     }
 
     // Version, flags with the width of a number, the words, then each row's number.
-    private object?[] Words(string type)
+    private object?[] Words(NativeType type)
     {
         Raw(8);
         var width = 1 << Raw(8)[0];
@@ -98,31 +94,20 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
         return rows;
     }
 
-    private object Value(string type)
+    private object Value(NativeKind kind) => kind switch
     {
-        var end = type.IndexOf('(', StringComparison.Ordinal);
-        switch (end < 0 ? type : type[..end])
-        {
-            case "String":
-                return Text();
-            case "UInt8" or "Bool" or "Int8":
-                return (long)Raw(1)[0];
-            case "UInt16" or "Date":
-                return (long)BinaryPrimitives.ReadUInt16LittleEndian(Raw(2));
-            case "Int32":
-                return (long)BinaryPrimitives.ReadInt32LittleEndian(Raw(4));
-            case "UInt32" or "DateTime":
-                return (long)BinaryPrimitives.ReadUInt32LittleEndian(Raw(4));
-            case "UInt64" or "Int64" or "DateTime64":
-                return BinaryPrimitives.ReadInt64LittleEndian(Raw(8));
-            case "Float64":
-                return BinaryPrimitives.ReadDoubleLittleEndian(Raw(8));
-            case "UUID":
-                return $"{BinaryPrimitives.ReadUInt64LittleEndian(Raw(8)):x16}{BinaryPrimitives.ReadUInt64LittleEndian(Raw(8)):x16}";
-            default:
-                throw new InvalidOperationException($"The simulated ClickHouse does not know the type {type}: teach it to {nameof(NativeReader)}.");
-        }
-    }
+        NativeKind.Text => Text(),
+        NativeKind.One => Boxed(Raw(1)[0]),
+        NativeKind.Two => Boxed(BinaryPrimitives.ReadUInt16LittleEndian(Raw(2))),
+        NativeKind.Signed => Boxed(BinaryPrimitives.ReadInt32LittleEndian(Raw(4))),
+        NativeKind.Four => Boxed(BinaryPrimitives.ReadUInt32LittleEndian(Raw(4))),
+        NativeKind.Eight => Boxed(BinaryPrimitives.ReadInt64LittleEndian(Raw(8))),
+        NativeKind.Double => BinaryPrimitives.ReadDoubleLittleEndian(Raw(8)),
+        NativeKind.Id => $"{BinaryPrimitives.ReadUInt64LittleEndian(Raw(8)):x16}{BinaryPrimitives.ReadUInt64LittleEndian(Raw(8)):x16}",
+        _ => throw new InvalidOperationException($"{kind} is no plain type."),
+    };
+
+    private static object Boxed(long number) => (ulong)number < (ulong)Small.Length ? Small[number] : number;
 
     private long[] Ends(int rows, out int count)
     {
@@ -147,8 +132,21 @@ internal ref struct NativeReader(ReadOnlySpan<byte> bytes)
         return cut;
     }
 
-    private static string? Inner(string type, string of) =>
-        type.StartsWith(of + "(", StringComparison.Ordinal) ? type[(of.Length + 1)..^1] : null;
+    private NativeType Type()
+    {
+        Span<char> word = stackalloc char[LongestWord];
+        var name = word[..Encoding.UTF8.GetChars(Raw((int)Varint()), word)];
+        var types = Types.GetAlternateLookup<ReadOnlySpan<char>>();
+        return types.TryGetValue(name, out var type) ? type : types.Dictionary[name.ToString()] = NativeType.Parse(name.ToString());
+    }
+
+    private string Name()
+    {
+        Span<char> word = stackalloc char[LongestWord];
+        var name = word[..Encoding.UTF8.GetChars(Raw((int)Varint()), word)];
+        var names = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+        return names.TryGetValue(name, out var known) ? known : names.Dictionary[name.ToString()] = name.ToString();
+    }
 
     private string Text() => Encoding.UTF8.GetString(Raw((int)Varint()));
 

@@ -18,6 +18,9 @@ internal sealed class SimulatedClickHouse
     /// <summary>The rows of a table, one a key.</summary>
     public IEnumerable<StoredRow> Rows(string table) => _tables[table].Rows.Values;
 
+    /// <summary>Rows of a table that have arrived so far.</summary>
+    public int Arrivals(string table) => _tables[table].Arrivals;
+
     /// <summary>Inserts blocks in Native format; half of their rows only, where a server was stopped between two parts.</summary>
     public void Insert(string table, byte[] body, bool half)
     {

@@ -22,8 +22,8 @@ internal sealed class SimulatedGroup(World world)
     /// <summary>Partitions whose owner found no committed offset, and went by the ledger: it commits at the next border only.</summary>
     public HashSet<(string Topic, int Partition)> ByLedger { get; } = [];
 
-    /// <summary>Members that the group believes alive although they are dead.</summary>
-    public IEnumerable<SimulatedClient> Dead => _members.Where(member => member.Worker.IsGone);
+    /// <summary>A member that the group believes alive although it is dead; null when there is none.</summary>
+    public SimulatedClient? Dead => _members.Find(member => member.Worker.IsGone);
 
     /// <summary>Members that are alive.</summary>
     public IEnumerable<SimulatedClient> Alive => _members.Where(member => !member.Worker.IsGone);

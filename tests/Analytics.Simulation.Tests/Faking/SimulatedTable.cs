@@ -42,9 +42,13 @@ internal sealed class SimulatedTable(TableEngine engine, StoreRules rules, Actio
     /// <summary>The rows, by key.</summary>
     public IReadOnlyDictionary<string, StoredRow> Rows => _rows;
 
+    /// <summary>Rows that have arrived so far: what was made of the rows is made anew only when there were more.</summary>
+    public int Arrivals { get; private set; }
+
     /// <summary>A row arrives.</summary>
     public void Insert(string[] columns, object?[] values)
     {
+        Arrivals++;
         if (_shape.Names != columns && !_shape.Names.AsSpan().SequenceEqual(columns))
         {
             _shape = new RowShape(columns);

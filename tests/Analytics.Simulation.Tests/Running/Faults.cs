@@ -27,7 +27,7 @@ internal sealed class Faults(World world)
             return ("start a worker", world.Workers.Count);
         }
 
-        if (world.Group.Dead.FirstOrDefault() is { } dead && _dice.Permille(30))
+        if (world.Group.Dead is { } dead && _dice.Permille(30))
         {
             world.Group.Expel(dead);
             return ("miss a dead worker", dead.Worker.Number);
@@ -52,14 +52,19 @@ internal sealed class Faults(World world)
         world.Recreate(topic);
         if (_dice.Below(2) == 0)
         {
-            // It is written to fast: before any client asks for it again it may be longer than the old one was read to.
-            foreach (var log in world.Logs.Where(log => log.Topic == topic))
-            {
-                Grow(log, _dice.Between(1, log.Records.Count));
-            }
+            GrowFast(topic);
         }
 
         return ("recreate a topic", world.LifeOf(topic));
+    }
+
+    // It is written to fast: before any client asks for it again it may be longer than the old one was read to.
+    private void GrowFast(string topic)
+    {
+        foreach (var log in world.Logs.Where(log => log.Topic == topic))
+        {
+            Grow(log, _dice.Between(1, log.Records.Count));
+        }
     }
 
     private (string What, long Detail)? Rebuild(int chance)
@@ -122,7 +127,7 @@ internal sealed class Faults(World world)
     // After the last fault somebody must be there, and nobody who is dead may own anything.
     private (string What, long Detail)? Mend()
     {
-        if (world.Group.Dead.FirstOrDefault() is { } dead)
+        if (world.Group.Dead is { } dead)
         {
             world.Group.Expel(dead);
             return ("miss a dead worker", dead.Worker.Number);

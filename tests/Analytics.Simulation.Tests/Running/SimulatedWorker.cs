@@ -21,6 +21,9 @@ internal sealed class SimulatedWorker
     /// <summary>How long a version is known before it becomes active, and how long a worker trusts its last look.</summary>
     public static readonly TimeSpan Notice = TimeSpan.FromSeconds(2);
 
+    // Few, which forget: and clearing those of production for every chunk takes longer than counting it.
+    private const int RecentTags = 64;
+
     private static readonly Uri Nowhere = new("http://127.0.0.1:1");
 
     // Has the schemas on its disk, as most workers do: shared by all of these, because making a schema's machine code takes longer than a run.
@@ -175,7 +178,7 @@ internal sealed class SimulatedWorker
             enricher,
             _ => new KeyPartitioner(plan.Horizon / world.Twist.HorizonDivisor, _configs),
             lanes,
-            lane => lane == lanes - 1 ? new RawRows(lane, windowing, _metrics) : new WindowAggregator(lane, windowing, _configs),
+            lane => lane == lanes - 1 ? new RawRows(lane, windowing, _metrics) : new WindowAggregator(lane, windowing, _configs, RecentTags),
             [
                 new HistoryWriter(clickHouse, deadLetters, Tracker, lanes, Writing, windowing, Time, _metrics, NullLogger<HistoryWriter>.Instance),
                 _live,
