@@ -23,5 +23,6 @@ public sealed class HotTenantTests(ITestOutputHelper output)
         await stack.AssertReadyAsync();
         Outcomes.Add(output, "a tenant with half of the traffic, one with ever new values", string.Create(CultureInfo.InvariantCulture,
             $"{stack.Form.DistinctValues:N0} distinct names and products, caught up in {caughtUp.TotalSeconds:0.0} s, memory grew {growth:0} MiB: totals exact"));
+        Assert.True(growth <= stack.Form.MostFloodGrowth, $"Memory grew by {growth:0} MiB.");
     }
 }

@@ -18,6 +18,9 @@ internal sealed class ShortWords(int slots)
     private readonly Slot[] _slots = new Slot[slots];
     private int _count;
 
+    /// <summary>Number of strings. A reader finds at least as many as it has seen here.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>True at a quarter of its slots: nearly every word then stands in the first slot that is looked at.</summary>
     public bool IsFull => _count * 4 >= _slots.Length;
 
@@ -57,7 +60,7 @@ internal sealed class ShortWords(int slots)
         _slots[at].Text = text;
         _slots[at].Length = length;
         Volatile.Write(ref _slots[at].Id, id);
-        _count++;
+        Volatile.Write(ref _count, _count + 1);
     }
 
     /// <summary>The same strings in twice the slots.</summary>

@@ -8,7 +8,8 @@ namespace Analytics.Core.Avro;
 /// <remarks>
 /// One for each chunk: ids mean nothing outside it, and its memory goes when the chunk is sealed. Id 0 is the empty string.
 /// Any number of threads may call <see cref="Intern"/> and <see cref="this"/>; known strings take no lock.
-/// Strings of up to 32 bytes, nearly all of them, are looked up as one vector without a loop over their bytes; longer ones by <see cref="Hash64"/>.
+/// Strings of up to 32 bytes, nearly all of them, are looked up as one vector without a loop over their bytes; longer ones by <see cref="Hash64"/>. So are short ones
+/// beyond the first 65,536: strings that are ever new are hardly looked up again, and each would take some hundred bytes of that table.
 /// </remarks>
 public sealed class Words
 {
@@ -18,11 +19,14 @@ public sealed class Words
     /// </summary>
     public const int LongestKept = EventLimits.LongTextBytes + 1;
 
+    /// <summary>Strings that stand in the table of short ones: 16 MiB with all of its slots.</summary>
+    internal const int MostShort = 1 << 16;
+
     private const int FirstSlots = 1024;
     private readonly Lock _adding = new();
     private byte[][] _texts = new byte[FirstSlots][];
     private ShortWords _short = new(FirstSlots);
-    private LongWords _long = new(16);
+    private HashedWords _hashed = new(16);
     private int _count;
     private int _longest;
 
@@ -46,7 +50,7 @@ public sealed class Words
     {
         if (text.Length > ShortWords.Longest)
         {
-            return InternLong(text);
+            return InternHashed(text);
         }
 
         Span<byte> padded = stackalloc byte[ShortWords.Longest];
@@ -65,15 +69,26 @@ public sealed class Words
             return 0;
         }
 
-        var id = Short.Find(text, length);
-        return id > 0 ? id : AddShort(text, length);
+        var table = Short;
+        // Before the look: what a whole table does not have stands elsewhere, what another does not have may just be added.
+        var isWhole = table.Count == MostShort;
+        var id = table.Find(text, length);
+        return id > 0 ? id : isWhole ? InternHashed(text, length) : AddShort(text, length);
     }
 
-    private int InternLong(ReadOnlySpan<byte> text)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int InternHashed(Vector256<byte> text, int length)
+    {
+        Span<byte> bytes = stackalloc byte[ShortWords.Longest];
+        text.CopyTo(bytes);
+        return InternHashed(bytes[..length]);
+    }
+
+    private int InternHashed(ReadOnlySpan<byte> text)
     {
         text = text.Length > LongestKept ? text[..LongestKept] : text;
-        var id = Volatile.Read(ref _long).Find(text, Volatile.Read(ref _texts));
-        return id > 0 ? id : AddLong(text);
+        var id = Volatile.Read(ref _hashed).Find(text, Volatile.Read(ref _texts));
+        return id > 0 ? id : AddHashed(text);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -87,13 +102,18 @@ public sealed class Words
                 return known;
             }
 
+            Span<byte> bytes = stackalloc byte[ShortWords.Longest];
+            text.CopyTo(bytes);
+            if (_short.Count == MostShort)
+            {
+                return AddHashed(bytes[..length]);
+            }
+
             if (_short.IsFull)
             {
                 Volatile.Write(ref _short, _short.Grown());
             }
 
-            Span<byte> bytes = stackalloc byte[ShortWords.Longest];
-            text.CopyTo(bytes);
             var id = Append(bytes[..length]);
             _short.Add(text, length, id);
             return id;
@@ -101,23 +121,23 @@ public sealed class Words
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int AddLong(ReadOnlySpan<byte> text)
+    private int AddHashed(ReadOnlySpan<byte> text)
     {
         lock (_adding)
         {
-            var known = _long.Find(text, _texts);
+            var known = _hashed.Find(text, _texts);
             if (known > 0)
             {
                 return known;
             }
 
-            if (_long.IsFull)
+            if (_hashed.IsFull)
             {
-                Volatile.Write(ref _long, _long.Grown(_texts));
+                Volatile.Write(ref _hashed, _hashed.Grown(_texts));
             }
 
             var id = Append(text);
-            _long.Add(text, id);
+            _hashed.Add(text, id);
             return id;
         }
     }
@@ -139,8 +159,8 @@ public sealed class Words
         return id;
     }
 
-    /// <summary>Longer strings, by hash.</summary>
-    private sealed class LongWords(int slots)
+    /// <summary>Longer strings, and those beyond the table of short ones, by hash.</summary>
+    private sealed class HashedWords(int slots)
     {
         private readonly (int Id, uint Hash)[] _slots = new (int, uint)[slots];
         private int _count;
@@ -182,9 +202,9 @@ public sealed class Words
             _count++;
         }
 
-        public LongWords Grown(byte[][] texts)
+        public HashedWords Grown(byte[][] texts)
         {
-            var grown = new LongWords(_slots.Length * 2);
+            var grown = new HashedWords(_slots.Length * 2);
             foreach (var (id, _) in _slots)
             {
                 if (id != 0)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Analytics.Core.Avro;
 using Analytics.Core.Events;
 using Analytics.Storage.Postgres;
@@ -23,7 +24,7 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>, ISchemaGate
     private readonly ILogger<AvroDecoder> _logger;
     private readonly ChunkSchemas _schemas;
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(Chunk Chunk, int Schema), Task> _asking = new();
+    private readonly ConditionalWeakTable<Chunk, ConcurrentDictionary<int, Task>> _asking = [];
     private readonly Func<string, Topic> _open;
 
     /// <summary>A decoder that has met no schema yet.</summary>
@@ -72,13 +73,15 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>, ISchemaGate
             return true;
         }
 
-        var asking = _asking.GetOrAdd((chunk, schema), static (key, ask) => ask.Self.AskAsync(ask.Plans, key.Chunk, key.Schema, ask.IsWarmUp), (Self: this, Plans: plans, IsWarmUp: isWarmUp));
+        // Kept no longer than the chunk: its words may be many.
+        var ofChunk = _asking.GetOrCreateValue(chunk);
+        var asking = ofChunk.GetOrAdd(schema, static (id, ask) => ask.Self.AskAsync(ask.Plans, ask.Chunk, id, ask.IsWarmUp), (Self: this, Plans: plans, Chunk: chunk, IsWarmUp: isWarmUp));
         if (!asking.IsCompleted)
         {
             return false;
         }
 
-        _asking.TryRemove((chunk, schema), out _);
+        ofChunk.TryRemove(schema, out _);
         asking.GetAwaiter().GetResult();
         return _schemas.Find(plans, chunk, schema) is not null;
     }
@@ -92,7 +95,6 @@ internal sealed class AvroDecoder : IStage<RawBatch, DecodedBatch>, ISchemaGate
         catch (OperationCanceledException) when (chunk.Lost.IsCancellationRequested)
         {
             // Nobody asks for a lost chunk again.
-            _asking.TryRemove((chunk, schema), out _);
         }
     }
 

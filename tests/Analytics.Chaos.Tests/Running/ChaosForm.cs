@@ -27,6 +27,9 @@ internal sealed record ChaosForm
     /// <summary>Distinct products and pages of the tenant that has too many.</summary>
     public int DistinctValues { get; private init; } = 20_000;
 
+    /// <summary>MiB by which they may let a worker grow, from its start on: a multiple of what was seen, a fraction of what each value would take if it were kept.</summary>
+    public double MostFloodGrowth { get; private init; } = 250;
+
     /// <summary>How long everything may take to be counted once the faults are over.</summary>
     public TimeSpan Settling { get; private init; } = TimeSpan.FromSeconds(60);
 
@@ -46,6 +49,7 @@ internal sealed record ChaosForm
         Session = TimeSpan.FromSeconds(6),
         Cycles = 6,
         DistinctValues = 1_000_000,
+        MostFloodGrowth = 1_000,
         Settling = TimeSpan.FromMinutes(4),
     };
 }

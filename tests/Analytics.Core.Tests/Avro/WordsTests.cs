@@ -42,6 +42,38 @@ public sealed class WordsTests
     }
 
     [Fact]
+    public void Threads_that_meet_more_short_texts_than_their_table_holds_agree_on_their_ids()
+    {
+        var words = new Words();
+        var texts = Enumerable.Range(0, 2 * Words.MostShort).Select(i => Encoding.UTF8.GetBytes("w" + i)).ToArray();
+        var ids = new int[3][];
+        var threads = Enumerable.Range(0, ids.Length).Select(lane => new Thread(() => ids[lane] = [.. texts.Select(text => words.Intern(text))])).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.All(ids, lane => Assert.Equal(ids[0], lane));
+        Assert.Equal(texts.Length + 1, words.Count);
+        Assert.All(texts.Zip(ids[0]), pair => Assert.Equal(pair.First, words[pair.Second].ToArray()));
+    }
+
+    [Fact]
+    public void A_million_different_texts_take_a_hundred_bytes_or_two_each()
+    {
+        const int Texts = 1_000_000;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var words = new Words();
+        Span<byte> text = stackalloc byte[32];
+        for (var i = 0; i < Texts; i++)
+        {
+            Encoding.UTF8.TryGetBytes($"page_{i}", text, out var length);
+            words.Intern(text[..length]);
+        }
+
+        // The tables that were outgrown are among them.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Texts, 40, 200);
+    }
+
+    [Fact]
     public void A_known_text_costs_no_memory()
     {
         var words = new Words();

@@ -66,6 +66,27 @@ public sealed class SettledSchemasTests : IDisposable
         Assert.Equal(Verdict.Accepted, await reading);
     }
 
+    [Fact]
+    public async Task A_chunk_that_had_to_be_asked_for_is_forgotten_once_nobody_counts_it_any_more()
+    {
+        var decoder = _bench.Another(new MadeVerdicts());
+        var chunk = await OpenAsync(decoder);
+        await Eventually.HoldsAsync("the chunk, and the words of its records, are gone", () =>
+        {
+            GC.Collect();
+            return !chunk.IsAlive;
+        });
+        GC.KeepAlive(decoder);
+    }
+
+    private static async Task<WeakReference> OpenAsync(AvroDecoder decoder)
+    {
+        var chunk = DecoderBench.Chunk(DecoderBench.Clicks);
+        Assert.False(decoder.IsOpen(chunk, 1, isWarmUp: false));
+        await Eventually.HoldsAsync("its schema is settled", () => decoder.IsOpen(chunk, 1, isWarmUp: false));
+        return new(chunk);
+    }
+
     private static async Task<Verdict> VerdictAsync(AvroDecoder decoder, Chunk chunk, byte[] record) =>
         (await decoder.ApplyAsync(DecoderBench.Batch(chunk, record), CancellationToken.None)).Columns.Verdicts[0];
 
