@@ -17,17 +17,19 @@ for project in tests/*.Tests; do
   [[ " ${computing[*]} " == *" ${project#tests/} "* ]] || serving+=("${project#tests/}")
 done
 
-# Keeps what each suite prints; the file of its exit code says that it has ended.
+# Keeps what each suite prints; the file of its exit code, and of the seconds it took, says that it has ended.
 lane() {
-  local suite code
+  local suite code began
   trap 'kill $(jobs -p); exit 143' TERM
   renice -n "$1" -p $BASHPID >/dev/null
   shift
   for suite in "$@"; do
     code=0
+    began=$SECONDS
     suite "$suite" >"$(file "$suite" log)" 2>&1 &
     wait $! || code=$?
-    echo "$code" >"$(file "$suite" code)"
+    echo "$code $((SECONDS - began))" >"$(file "$suite" ending)"
+    mv "$(file "$suite" ending)" "$(file "$suite" ended)"
   done
 }
 
@@ -46,13 +48,13 @@ file() {
 # Waits for a suite, prints all that it has printed, and counts. An error, a timeout, an abort or a skipped test is a failure, because nothing here may be skipped; and so
 # is a suite that has failed without saying which test.
 account() {
-  local suite=$1 code log all=0 good=0
+  local suite=$1 code took log all=0 good=0
   echo "test: $suite"
-  until [ -f "$(file "$suite" code)" ]; do
-    [ -n "$(jobs -rp)" ] || [ -f "$(file "$suite" code)" ] || fail "the tests of $suite were stopped"
+  until [ -f "$(file "$suite" ended)" ]; do
+    [ -n "$(jobs -rp)" ] || [ -f "$(file "$suite" ended)" ] || fail "the tests of $suite were stopped"
     sleep 0.2
   done
-  code=$(cat "$(file "$suite" code)")
+  read -r code took <"$(file "$suite" ended)"
   log=$(file "$suite" log)
   cat "$log"
   if [ -d "$suite" ]; then
@@ -62,6 +64,7 @@ account() {
     good=$(figure '<Counters .* passed="[0-9]+' "$results/$suite.trx")
     all=$(figure '<Counters total="[0-9]+' "$results/$suite.trx")
   fi
+  echo "test: $suite took $took s"
   passed=$((passed + good))
   failed=$((failed + all - good))
   if [ "$code" != 0 ] && [ "$all" = "$good" ]; then
