@@ -153,7 +153,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             Send(Continue);
-            await InterruptAsync(TimeSpan.FromSeconds(10));
+            await InterruptAsync(TimeSpan.FromSeconds(30));
         }
 
         _process.Dispose();
