@@ -8,7 +8,7 @@ internal sealed class SimulatedLive(StoreRules rules, Action<string> fail)
 {
     private readonly Dictionary<LivePartition, long> _reached = [];
     private int _incarnation;
-    private bool _isMarked;
+    private int _losses;
 
     /// <summary>Figures by minute of a chunk.</summary>
     public Dictionary<(ulong Tenant, int Minute, ulong Epoch, string Topic, int Partition, long Chunk), (long Version, LiveFigures Figures)> Parts { get; } = [];
@@ -18,17 +18,28 @@ internal sealed class SimulatedLive(StoreRules rules, Action<string> fail)
     /// <summary>Names the content; null while nobody has looked since it was lost.</summary>
     public string? Incarnation { get; private set; }
 
+    /// <summary>The loss that has not been made good yet; null when there is none, or when nobody has looked.</summary>
+    public int? Loss { get; private set; }
+
     /// <summary>True when figures may be missing.</summary>
-    public bool IsStale => _isMarked || Incarnation is null;
+    public bool IsStale => Loss is not null || Incarnation is null;
 
     /// <summary>What is named anew is stale.</summary>
     public string Name(string given)
     {
-        _isMarked |= Incarnation is null;
+        if (Incarnation is null)
+        {
+            Mark(isStale: true);
+        }
+
         return Incarnation ??= $"{given}-{_incarnation}";
     }
 
-    public void Mark(bool isStale) => _isMarked = isStale;
+    /// <summary>Each loss has a name of its own.</summary>
+    public void Mark(bool isStale) => Loss = isStale ? ++_losses : null;
+
+    /// <summary>As the script of <c>LiveState.TryFinishAsync</c>.</summary>
+    public void Finish(int? loss) => Loss = Loss == loss && Incarnation is not null ? null : Loss;
 
     /// <summary>As the script of <c>LiveState.ReachAsync</c>.</summary>
     public void Reach(LivePartition partition, long end, string incarnation)
@@ -45,7 +56,8 @@ internal sealed class SimulatedLive(StoreRules rules, Action<string> fail)
         var isThere = _reached.GetValueOrDefault(partition) >= start;
         if (!isThere)
         {
-            (_isMarked, _reached[partition]) = (true, start);
+            Mark(isStale: true);
+            _reached[partition] = start;
         }
 
         return isThere;
@@ -57,7 +69,7 @@ internal sealed class SimulatedLive(StoreRules rules, Action<string> fail)
         Parts.Clear();
         Visitors.Clear();
         _reached.Clear();
-        (Incarnation, _isMarked) = (null, false);
+        (Incarnation, Loss) = (null, null);
         _incarnation++;
     }
 

@@ -15,6 +15,9 @@ internal sealed class Wire(Dice dice)
     /// <summary>Writes that nobody waits for.</summary>
     public int Landing => _landing.Count;
 
+    /// <summary>True when such a request is under way.</summary>
+    public bool IsUnderWay(string name, bool writes) => _waiting.Exists(operation => operation.Name == name && operation.Writes == writes);
+
     /// <summary>A worker makes a request; it may give up waiting.</summary>
     public Task<T> Send<T>(Operation<T> operation, CancellationToken cancellation = default)
     {

@@ -9,7 +9,6 @@ internal sealed class Plan
     private Plan(Dice dice)
     {
         Partitions = PartitionsOf(dice);
-        Records = dice.Between(20, 110);
         ChunkSize = dice.Of(4, 8, 16, 32, 64);
         ChunkBytes = dice.Of(int.MaxValue, int.MaxValue, 400, 1_500);
         Horizon = dice.Of(8, 16, 32, 64);
@@ -29,8 +28,8 @@ internal sealed class Plan
     /// <summary>Topics and numbers of the partitions.</summary>
     public IReadOnlyList<(string Topic, int Partition)> Partitions { get; }
 
-    /// <summary>Records of each partition.</summary>
-    public int Records { get; }
+    /// <summary>Records of each log: of most runs few, so that the storm lasts for much of them; fewer still where topics have more than one life.</summary>
+    public int Records { get; private init; }
 
     /// <summary>Records per chunk.</summary>
     public int ChunkSize { get; }
@@ -94,6 +93,12 @@ internal sealed class Plan
     /// <summary>The live store loses its memory.</summary>
     public int LiveLosses { get; private init; }
 
+    /// <summary>
+    /// The live store loses its memory just when a worker has sent figures whose ledger row is still on its way, others look soon, and rebuilds hurry: so that they
+    /// read before what the worker is about to let go of is there.
+    /// </summary>
+    public bool LosesLiveInHaste { get; private init; }
+
     /// <summary>Gaps in the offsets of the log.</summary>
     public int Holes { get; private init; }
 
@@ -126,6 +131,8 @@ internal sealed class Plan
     {
         int Rate(int withoutOf, params ReadOnlySpan<int> rates) => dice.Below(withoutOf) == 0 ? 0 : dice.Of(rates);
         var registersLate = dice.Below(8) == 0;
+        var recreations = dice.Below(4) == 0 ? dice.Of(1, 1, 2) : 0;
+        var records = dice.Of(dice.Between(20, 40), dice.Between(20, 40), dice.Between(40, 110));
         return new Plan(dice)
         {
             WriteFaults = Rate(4, 20, 100, 400),
@@ -145,7 +152,9 @@ internal sealed class Plan
             Skew = !registersLate && dice.Below(2) == 0,
             RegistersLate = registersLate,
             Versions = dice.Of(0, 0, 1, 2, 3),
-            Recreations = dice.Below(4) == 0 ? dice.Of(1, 1, 2) : 0,
+            Recreations = recreations,
+            Records = Math.Max(20, records / (1 + recreations)),
+            LosesLiveInHaste = dice.Below(4) == 0,
         };
     }
 

@@ -158,6 +158,16 @@ internal static class Wrong
         return taken;
     }
 
+    /// <summary>For <c>LivePending.Arrived</c>: whatever ClickHouse has by now may go.</summary>
+    public static void NoteThenArrive(LivePending pending)
+    {
+        pending.NoteSettled();
+        pending.Arrived();
+    }
+
+    /// <summary>For <c>ILiveStore.MarkStaleAsync</c>: who notices a loss that another has noticed before leaves it at that.</summary>
+    public static Task NotMarked(ILiveStore store, bool isStale) => Task.CompletedTask;
+
     /// <summary>Errors that a mutant has ignored.</summary>
     public static int Swallowed { get; private set; }
 }

@@ -39,7 +39,7 @@ internal sealed class Faults(World world)
             return ("register a schema", 0);
         }
 
-        return OfWorker(plan) ?? OfGroup(plan) ?? Recreate(10) ?? Rebuild(30);
+        return OfWorker(plan) ?? OfGroup(plan) ?? Recreate(10) ?? (plan.LosesLiveInHaste ? Look(400) ?? Rebuild(700) : Rebuild(100));
     }
 
     private (string What, long Detail)? Recreate(int chance)
@@ -69,12 +69,18 @@ internal sealed class Faults(World world)
 
     private (string What, long Detail)? Rebuild(int chance)
     {
-        if (world.Live.Incarnation is null || !world.Live.IsStale || !_dice.Permille(chance))
+        if ((!world.Rebuild.IsUnderWay && (world.Live.Incarnation is null || !world.Live.IsStale)) || !_dice.Permille(chance))
         {
             return null;
         }
 
-        SimulatedRebuild.Run(world.History, world.Live);
+        if (world.IsStorm && world.Rebuild.IsUnderWay && _dice.Below(40) == 0)
+        {
+            world.Rebuild.Abandon();
+            return ("abandon a rebuild", world.Live.Parts.Count);
+        }
+
+        world.Rebuild.Go();
         return ("rebuild live figures", world.Live.Parts.Count);
     }
 
@@ -115,7 +121,7 @@ internal sealed class Faults(World world)
             return ("move the committed offset back", 0);
         }
 
-        if (_dice.PerTenThousand(plan.LiveLosses))
+        if (_dice.PerTenThousand(plan.LiveLosses) || (plan.LosesLiveInHaste && IsLiveAhead && _dice.Permille(60)))
         {
             world.Live.Forget();
             return ("forget live figures", 0);
@@ -123,6 +129,9 @@ internal sealed class Faults(World world)
 
         return null;
     }
+
+    // A worker has sent live figures, and a ledger row that may be of the same chunks is on its way.
+    private bool IsLiveAhead => (world.Wire.IsUnderWay("publish", writes: false) || world.Wire.IsUnderWay("reach", writes: true)) && world.Wire.IsUnderWay("ledger", writes: true);
 
     // After the last fault somebody must be there, and nobody who is dead may own anything.
     private (string What, long Detail)? Mend()
@@ -139,7 +148,7 @@ internal sealed class Faults(World world)
             return ("start a worker", world.Workers.Count);
         }
 
-        return Recreate(20) ?? Rebuild(100);
+        return Recreate(20) ?? Rebuild(200);
     }
 
     private (string What, long Detail)? Work(bool mayAppend)
@@ -162,12 +171,23 @@ internal sealed class Faults(World world)
                 return ("land a late write", world.Wire.Landing);
             case 14 when mayAppend:
                 return Append();
-            case 15 when mayAppend && Any(worker => worker.SeenLive != world.Live.Incarnation || world.Live.Incarnation is null) is { } unaware:
-                unaware.Look();
-                return ("look at the live store", unaware.Number);
+            case 15 when mayAppend:
+                return Look(1_000);
             default:
                 return null;
         }
+    }
+
+    // Who has not noticed a loss yet looks.
+    private (string What, long Detail)? Look(int chance)
+    {
+        if (!_dice.Permille(chance) || Any(worker => worker.SeenLive != world.Live.Incarnation || world.Live.Incarnation is null) is not { } unaware)
+        {
+            return null;
+        }
+
+        unaware.Look();
+        return ("look at the live store", unaware.Number);
     }
 
     private (string What, long Detail) Pass()

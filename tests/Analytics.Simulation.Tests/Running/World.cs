@@ -42,6 +42,7 @@ internal sealed class World
         Versions = MadeVersion.Make(Plan, Dice, Logs);
         History = new SimulatedClickHouse(twist.History, Fail);
         Live = new SimulatedLive(twist.Live, Fail);
+        Rebuild = new SimulatedRebuild(History, Live, Dice);
         Wire = new Wire(Dice);
         Watch = new Watch(this);
         Group = new SimulatedGroup(this);
@@ -77,6 +78,9 @@ internal sealed class World
     public SimulatedClickHouse History { get; }
 
     public SimulatedLive Live { get; }
+
+    /// <summary>Brings back what <see cref="Live"/> has lost.</summary>
+    public SimulatedRebuild Rebuild { get; }
 
     public Wire Wire { get; }
 
