@@ -16,9 +16,15 @@ internal static class RowsSql
         OfSeveral(statement, table, scope, [new(range, cover ?? new([]))], filter);
 
     /// <summary>As the other, of several ranges that share no minute; of cells and sketches from the sums that their covers name.</summary>
-    public static void OfSeveral(Statement statement, Facts table, QuestionScope scope, IReadOnlyList<CoveredRange> ranges, Filter? filter)
+    /// <param name="statement">The statement.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="scope">With bots or without.</param>
+    /// <param name="ranges">When.</param>
+    /// <param name="filter">Which events; null for all.</param>
+    /// <param name="more">Further conditions, each with its AND, which every level of sums is to meet: outside of them they would be tried on rows that have been merged for nothing.</param>
+    public static void OfSeveral(Statement statement, Facts table, QuestionScope scope, IReadOnlyList<CoveredRange> ranges, Filter? filter, Sql more = default)
     {
-        var conditions = Conditions(statement, table, scope, filter);
+        var conditions = new Sql(Conditions(statement, table, scope, filter).Text + more.Text);
         var levels = ranges.Where(_ => table is Facts.Cells or Facts.Uniques).SelectMany(range => range.Cover.Parts).ToLookup(part => part.Level);
         if (levels.All(level => level.Key == CoverLevel.Minutes))
         {

@@ -158,20 +158,32 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
     private async Task FillBothAsync(
         Read read, Read then, long tenant, TrendQuestion question, (Side Now, Side Before) sides, CoveredRange ranked, CancellationToken cancel)
     {
-        var (parts, countsForeign) = (read.Parts.Count, TrendStatement.CountsForeign(read.Parts, null));
-        var rows = await store.AskAsync(
-            tenant,
-            TrendStatement.Of(question, read.Table, read.Parts, sides.Now.Covered, ranked, null, sides.Before.Covered),
-            row =>
-            {
-                read.LeavesOut |= countsForeign && row[2 + parts].GetInt64() > 0;
-                return (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: ValuesOf(row, parts), IsBefore: row[2 + parts + (countsForeign ? 1 : 0)].GetInt32() == 1);
-            },
-            cancel).ConfigureAwait(false);
+        var asked = new Asked(sides.Now.Covered, ranked, sides.Before.Covered, Conversion: null);
+        (var rows, read.LeavesOut) = await AskAsync(tenant, question, read.Table, read.Parts, asked, cancel).ConfigureAwait(false);
         foreach (var row in rows)
         {
-            (row.IsBefore ? then : read).Rows[(row.Point, question.Breakdown.Count == 0 ? Everything : row.Label)] = row.Values;
+            (row.IsBefore ? then : read).Rows[(row.Point, row.Label)] = row.Values;
         }
+    }
+
+    // The rows of one statement, and whether it left some out for their currency.
+    private async Task<(List<Row> Rows, bool LeavesOut)> AskAsync(
+        long tenant, TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, Asked asked, CancellationToken cancel)
+    {
+        var (countsForeign, leavesOut) = (TrendStatement.CountsForeign(parts, asked.Conversion), false);
+        var (foreign, before) = (2 + parts.Count, 2 + parts.Count + (countsForeign ? 1 : 0));
+        var rows = await store.AskAsync(
+            tenant,
+            TrendStatement.Of(question, table, parts, asked.Range, asked.Ranked, asked.Conversion, asked.Before),
+            row =>
+            {
+                leavesOut |= countsForeign && row[foreign].GetInt64() > 0;
+                // The row of the whole, without a breakdown, has no label of its own.
+                var label = question.Breakdown.Count == 0 ? Everything : row[1].GetRawText();
+                return new Row(row[0].GetInt64(), label, ValuesOf(row, parts.Count), asked.Before is not null && row[before].GetInt32() == 1);
+            },
+            cancel).ConfigureAwait(false);
+        return (rows, leavesOut);
     }
 
     private static double?[] ValuesOf(JsonElement row, int parts) => [.. Enumerable.Range(2, parts).Select(index => TrendPart.Read(row[index]))];
@@ -204,26 +216,7 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
         Read read, long tenant, TrendQuestion question, CoveredRange range, CoveredRange ranked, Conversion? conversion, TrendBatch? batch, CancellationToken cancel)
     {
         read.Rows.Clear();
-        async Task<(List<(long Point, string Label, double?[] Values)> Rows, bool LeavesOut)> AskAsync(IReadOnlyList<TrendPart> parts, CancellationToken stop)
-        {
-            var (countsForeign, leavesOut) = (TrendStatement.CountsForeign(parts, conversion), false);
-            var rows = await store.AskAsync(
-                tenant,
-                TrendStatement.Of(question, read.Table, parts, range, ranked, conversion),
-                row =>
-                {
-                    leavesOut |= countsForeign && row[2 + parts.Count].GetInt64() > 0;
-                    return (Point: row[0].GetInt64(), Label: row[1].GetRawText(), Values: ValuesOf(row, parts.Count));
-                },
-                stop).ConfigureAwait(false);
-            return (rows, leavesOut);
-        }
-
-        async Task<SharedRows> AskForAllAsync(IReadOnlyList<TrendPart> parts)
-        {
-            var (rows, leavesOut) = await AskAsync(parts, CancellationToken.None).ConfigureAwait(false);
-            return new([.. rows.Select(row => (row.Point, row.Values))], leavesOut);
-        }
+        var asked = new Asked(range, ranked, Before: null, conversion);
 
         // What is converted stands alone: others may need the rates of other days.
         if (conversion is null && batch?.Find(question, read.Table, range.Range) is { } shared && await shared.OfAsync(read.Parts, AskForAllAsync, cancel).ConfigureAwait(false) is { } found)
@@ -237,14 +230,24 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
             return;
         }
 
-        var (own, leavesOut) = await AskAsync(read.Parts, cancel).ConfigureAwait(false);
-        read.LeavesOut = leavesOut;
-        foreach (var (point, label, values) in own)
+        (var own, read.LeavesOut) = await AskAsync(tenant, question, read.Table, read.Parts, asked, cancel).ConfigureAwait(false);
+        foreach (var row in own)
         {
-            // The row of the whole, without a breakdown, has no label of its own.
-            read.Rows[(point, question.Breakdown.Count == 0 ? Everything : label)] = values;
+            read.Rows[(row.Point, row.Label)] = row.Values;
+        }
+
+        async Task<SharedRows> AskForAllAsync(IReadOnlyList<TrendPart> parts)
+        {
+            var (rows, leavesOut) = await AskAsync(tenant, question, read.Table, parts, asked, CancellationToken.None).ConfigureAwait(false);
+            return new([.. rows.Select(row => (row.Point, row.Values))], leavesOut);
         }
     }
+
+    // What a statement is about.
+    private readonly record struct Asked(CoveredRange Range, CoveredRange Ranked, CoveredRange? Before, Conversion? Conversion);
+
+    // What it says of a point, 0 for the whole, and a group.
+    private readonly record struct Row(long Point, string Label, double?[] Values, bool IsBefore);
 
     // A range, how it is read, and what is read of it.
     private sealed class Side

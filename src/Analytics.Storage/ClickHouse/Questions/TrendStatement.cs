@@ -49,8 +49,7 @@ internal static class TrendStatement
             keys = [.. keys, "is_before"];
         }
 
-        RowsSql.OfSeveral(statement, table, question.Scope, before is { } other ? [range, other] : [range], question.Filter);
-        Names(statement, table, parts);
+        RowsSql.OfSeveral(statement, table, question.Scope, before is { } other ? [range, other] : [range], question.Filter, Names(statement, table, parts));
         return statement.Add(" GROUP BY GROUPING SETS ((").Add(string.Join(", ", keys.Prepend("point"))).Add("), (").Add(string.Join(", ", keys)).Add("))");
     }
 
@@ -104,13 +103,15 @@ internal static class TrendStatement
     private static Statement Label(Statement statement, TrendQuestion question, Facts table, int index) =>
         statement.Add(Columns.Label(statement, question.Breakdown[index], table).Text);
 
-    private static void Names(Statement statement, Facts table, IReadOnlyList<TrendPart> parts)
+    private static Sql Names(Statement statement, Facts table, IReadOnlyList<TrendPart> parts)
     {
-        if (parts.All(part => part.Metric.Event is not null))
+        if (parts.Any(part => part.Metric.Event is null))
         {
-            var names = parts.Select(part => part.Metric.Event!).Distinct(StringComparer.Ordinal);
-            statement.Add($" AND {new Sql(MetricSql.EventColumn(table))} IN {names:Array(String)}");
+            return new("");
         }
+
+        string[] names = [.. parts.Select(part => part.Metric.Event!).Distinct(StringComparer.Ordinal)];
+        return new($" AND {MetricSql.EventColumn(table)} IN {statement.Value(names, "Array(String)")}");
     }
 }
 
