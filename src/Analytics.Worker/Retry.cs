@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Analytics.Storage.ClickHouse;
 using Confluent.Kafka;
 
@@ -35,7 +36,7 @@ internal sealed class Retry(TimeProvider time, int seed, ILogger log)
 
     private static bool IsAway(Exception failure, CancellationToken cancellation) => failure switch
     {
-        KafkaException or ClickHouseUnavailableException or HttpRequestException or IOException or TimeoutException => true,
+        KafkaException or ClickHouseUnavailableException or HttpRequestException or IOException or SocketException or TimeoutException => true,
         OperationCanceledException => !cancellation.IsCancellationRequested,
         _ => false,
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace Analytics.Storage.ClickHouse;
 
@@ -42,7 +43,8 @@ internal sealed class TimeLimit : IDisposable
         {
             throw new ClickHouseUnavailableException(0, 0, "The connection to ClickHouse was not made in time", error);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException)
+        // A connection that is reset as soon as it is made comes out as the socket's own error: the client asks whom it has reached.
+        catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
             throw new ClickHouseUnavailableException(0, 0, $"The connection to ClickHouse failed: {error.Message}", error);
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -170,7 +171,8 @@ public sealed class SchemaRegistryClient : IDisposable
         {
             return await send(cancellation).ConfigureAwait(false);
         }
-        catch (HttpRequestException wrong)
+        // A connection that is reset as soon as it is made comes out as the socket's own error.
+        catch (Exception wrong) when (wrong is HttpRequestException or SocketException)
         {
             throw new RegistryUnavailableException($"The schema registry at {_http.BaseAddress} did not answer {path}: {wrong.Message}", wrong);
         }

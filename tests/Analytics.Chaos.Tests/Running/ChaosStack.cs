@@ -305,5 +305,5 @@ internal sealed class ChaosStack : IAsyncDisposable
 
     private string Logs() => string.Concat(_workers.Select(worker => $"\n--- worker {worker.ProcessId}, {(worker.IsRunning ? "running" : "ended")}\n{Tail(worker.Output)}"));
 
-    private static string Tail(string text) => text.Length <= 4_000 ? text : "…" + text[^4_000..];
+    private static string Tail(string text) => text.Length <= 20_000 ? text : "…" + text[^20_000..];
 }
