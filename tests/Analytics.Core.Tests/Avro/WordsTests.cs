@@ -32,10 +32,7 @@ public sealed class WordsTests
     {
         var words = new Words();
         var texts = Enumerable.Range(0, 5_000).Select(i => Encoding.UTF8.GetBytes((i % 2 == 0 ? "w" : new string('l', 40)) + i)).ToArray();
-        var ids = new int[4][];
-        var threads = Enumerable.Range(0, ids.Length).Select(lane => new Thread(() => ids[lane] = [.. texts.Select(text => words.Intern(text))])).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
+        var ids = Interned(words, texts, threads: 4);
 
         Assert.All(ids, lane => Assert.Equal(ids[0], lane));
         Assert.Equal(texts.Length + 1, words.Count);
@@ -46,10 +43,7 @@ public sealed class WordsTests
     {
         var words = new Words();
         var texts = Enumerable.Range(0, 2 * Words.MostShort).Select(i => Encoding.UTF8.GetBytes("w" + i)).ToArray();
-        var ids = new int[3][];
-        var threads = Enumerable.Range(0, ids.Length).Select(lane => new Thread(() => ids[lane] = [.. texts.Select(text => words.Intern(text))])).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
+        var ids = Interned(words, texts, threads: 3);
 
         Assert.All(ids, lane => Assert.Equal(ids[0], lane));
         Assert.Equal(texts.Length + 1, words.Count);
@@ -94,5 +88,15 @@ public sealed class WordsTests
         Assert.True(words[id].Length > EventLimits.LongTextBytes);
         Assert.Equal(id, words.Intern(new byte[Words.LongestKept]));
         Assert.NotEqual(id, words.Intern(new byte[EventLimits.LongTextBytes]));
+    }
+
+    // The ids that each of several threads gets, all at once.
+    private static int[][] Interned(Words words, byte[][] texts, int threads)
+    {
+        var ids = new int[threads][];
+        var all = Enumerable.Range(0, threads).Select(lane => new Thread(() => ids[lane] = [.. texts.Select(text => words.Intern(text))])).ToArray();
+        Array.ForEach(all, thread => thread.Start());
+        Array.ForEach(all, thread => thread.Join());
+        return ids;
     }
 }
