@@ -94,6 +94,13 @@ for suite in "${computing[@]}" "${serving[@]}"; do
   account "$suite"
 done
 
+# Once more at the end, where whoever sees only the end of a log looks for it.
+if [ "$failed" != 0 ]; then
+  echo
+  echo "test: what failed"
+  grep -hE -A 12 '^  Failed |^not ok |^✖ ' "$results"/*.log | cut -c 1-400 || true
+fi
+
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

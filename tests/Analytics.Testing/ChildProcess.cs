@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -23,7 +21,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private const int Stop = 19;
 
     // $0 is the folder to remove; the program replaces the shell, so the shell's id is the program's. Once the program
-    // is gone its id may be another's: it is not looked at again.
+    // is gone its id may be another's: it is not looked at again. Tests that a shell runs in the background ignore SIGINT, and so would their programs.
     private const string Watched = """
         parent=$PPID; child=$$; folder=$0; alive=1
         (while [ -d /proc/$parent ]; do
@@ -35,7 +33,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
            kill -INT $child; for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $child || break; sleep 1; done; kill -KILL $child
          fi
          [ -z "$folder" ] || rm -rf "$folder") <&- >/dev/null 2>&1 &
-        exec "$@"
+        exec env --default-signal=INT "$@"
         """;
 
     private readonly Process _process;
@@ -119,14 +117,6 @@ public sealed partial class ChildProcess : IAsyncDisposable
         await _process.StandardInput.WriteLineAsync(line);
         await _process.StandardInput.FlushAsync();
         return await ReceiveAsync(answer, line, limit);
-    }
-
-    /// <summary>A TCP port of the loopback interface that was free a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Asks the program to stop with SIGTERM and waits for its end. Gives its exit code.</summary>

@@ -40,7 +40,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await InitialiseAsync(folder);
         for (var attempt = 1; ; attempt++)
         {
-            var server = new PostgresServer(folder, ChildProcess.FreePort());
+            var server = new PostgresServer(folder, FreePort.Next());
             try
             {
                 await server.RestartAsync();

@@ -48,7 +48,7 @@ public sealed class ConsumerGroupTests(BrokerFixture fixture) : IClassFixture<Br
         await Until(() => first.Assignment.Count == 4, first);
 
         // Well below the session timeout of 30 s: nobody waited for a member that was not there.
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(25));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class ConsumerGroupTests(BrokerFixture fixture) : IClassFixture<Br
         var start = Stopwatch.GetTimestamp();
         while (!holds())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "the group did not settle within 30 s");
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "the group did not settle within a minute");
             foreach (var member in members)
             {
                 member.Consume(TimeSpan.FromMilliseconds(50));

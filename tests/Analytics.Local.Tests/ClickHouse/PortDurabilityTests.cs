@@ -74,7 +74,7 @@ public sealed class PortDurabilityTests
         await using var server = await ClickHouseServer.StartAsync();
         using var port = new Port(server);
         await port.AskAsync("CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a");
-        var insert = port.PostAsync("INSERT INTO t SELECT number + sleepEachRow(0.2) FROM numbers(10) SETTINGS max_block_size = 1");
+        var insert = port.PostAsync("INSERT INTO t SELECT number + sleepEachRow(0.5) FROM numbers(10) SETTINGS max_block_size = 1");
         await Eventually.HoldsAsync(
             "the insert runs",
             async () => await port.AskAsync("SELECT count() FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'") == "1");

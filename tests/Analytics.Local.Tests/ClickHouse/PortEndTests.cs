@@ -36,10 +36,10 @@ public sealed class PortEndTests : IDisposable
         var started = Stopwatch.GetTimestamp();
         Assert.Equal(0, await server.StopAsync());
 
-        // Eight seconds of grace, and not the limit of thirty.
+        // Eight seconds of grace, and not the limit of thirty. The merge may end within it or be cut.
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(25));
         Assert.DoesNotContain("ends without", server.Output, StringComparison.Ordinal);
-        await merge;
+        await Task.WhenAny(merge);
         await server.RestartAsync();
         Assert.Equal("300000\t300000", await port.AskAsync("SELECT count(), uniqExact(a) FROM t"));
     }

@@ -5,7 +5,7 @@ namespace Analytics.Local.Tests.Supervising;
 
 public sealed class PartProcessTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Its_ready_line_is_waited_for()

@@ -31,7 +31,7 @@ public sealed class SupervisedPartTests : IAsyncLifetime
 
         first.Signal(9);
 
-        await revived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await revived.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.NotEqual(first, Running());
         Assert.Contains("part: part died with exit code 137; it is started again in 0.5 s", _errors.ToString());
         await part.StopAsync();
@@ -69,7 +69,7 @@ public sealed class SupervisedPartTests : IAsyncLifetime
 
         await _folders.EndLeftoversAsync(Console(), TimeSpan.FromMilliseconds(100), TimeProvider.System);
 
-        Assert.Equal(137, await left.Exited.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(137, await left.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "pids")));
     }
 
