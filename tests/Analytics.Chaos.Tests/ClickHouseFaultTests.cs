@@ -74,11 +74,17 @@ public sealed class ClickHouseFaultTests(ITestOutputHelper output)
     [Fact]
     public async Task While_ClickHouse_is_away_memory_stays_flat_readiness_tells_and_the_backlog_is_drained_fast()
     {
-        await using var stack = await ChaosStack.StartAsync(new StackPlan { Settings = new Dictionary<string, string> { ["Writing__RetryCeilingSeconds"] = "0.2" } });
+        await using var stack = await ChaosStack.StartAsync(new StackPlan
+        {
+            Settings = new Dictionary<string, string>
+            {
+                ["Writing__RetryCeilingSeconds"] = "0.2",
+                ["Consuming__ChunkSize"] = ChaosForm.Current.BacklogChunk.ToString(CultureInfo.InvariantCulture),
+            },
+        });
         var worker = stack.Workers[0];
-        await MemoryWatch.SettleAsync(worker, stack.Form.Settling);
+        await using var memory = await MemoryWatch.SteadyAsync(worker, stack.Form.Steady, stack.Form.Settling);
         var begun = TimeProvider.System.GetUtcNow();
-        await using var memory = new MemoryWatch(worker);
         await stack.ToClickHouse.Begin(new ProxyFault.Refused());
         var told = await stack.ReadinessAsync(worker, "readiness says that ClickHouse is away", readiness => readiness["clickhouse"] is { State: "degraded" });
         Assert.Equal((HttpStatusCode.OK, "degraded"), (told.Code, told.Status));

@@ -14,7 +14,7 @@ public sealed class HotTenantTests(ITestOutputHelper output)
     {
         await using var stack = await ChaosStack.StartAsync(new StackPlan { Settings = new Dictionary<string, string> { ["Consuming__ChunkSize"] = "65536" } });
         var worker = stack.Workers[0];
-        await using var memory = new MemoryWatch(worker);
+        await using var memory = MemoryWatch.FromStart(worker);
         await stack.Load.FloodAsync(Flooding, stack.Form.DistinctValues);
         var caughtUp = await stack.CaughtUpAsync();
         await stack.ProgressAsync();

@@ -30,6 +30,15 @@ internal sealed record ChaosForm
     /// <summary>MiB by which they may let a worker grow, from its start on: a multiple of what was seen, a fraction of what each value would take if it were kept.</summary>
     public double MostFloodGrowth { get; private init; } = 250;
 
+    /// <summary>How long a worker may make no new peak of memory to be called steady.</summary>
+    public TimeSpan Steady { get; private init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Records of a chunk where a backlog is drained. Two chunks of a partition wait for their seals at most: with few records that is some inserts a second, whatever the
+    /// worker can do; with many the partitions would not be paused within the fault's time.
+    /// </summary>
+    public int BacklogChunk { get; private init; } = 1_024;
+
     /// <summary>How long everything may take to be counted once the faults are over.</summary>
     public TimeSpan Settling { get; private init; } = TimeSpan.FromSeconds(60);
 
@@ -50,6 +59,8 @@ internal sealed record ChaosForm
         Cycles = 6,
         DistinctValues = 1_000_000,
         MostFloodGrowth = 1_000,
+        Steady = TimeSpan.FromSeconds(15),
+        BacklogChunk = 4_096,
         Settling = TimeSpan.FromMinutes(4),
     };
 }

@@ -1,21 +1,20 @@
+using System.Diagnostics;
+
 namespace Analytics.Chaos.Tests.Running;
 
-/// <summary>Samples the resident memory of a worker while a fault holds.</summary>
+/// <summary>Samples the resident memory of a worker while a fault holds: the highest since, over the highest before.</summary>
 internal sealed class MemoryWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private const long Steady = 1 << 20;
-    private static readonly TimeSpan SteadyFor = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
     private readonly long _before;
     private long _most;
 
-    /// <summary>Starts to sample; growth is counted from now.</summary>
-    public MemoryWatch(RunningWorker worker)
+    private MemoryWatch(RunningWorker worker, long before)
     {
-        _before = worker.ResidentBytes();
-        _most = _before;
+        (_before, _most) = (before, before);
         _watching = Task.Run(async () =>
         {
             while (!_stop.IsCancellationRequested)
@@ -26,16 +25,23 @@ internal sealed class MemoryWatch : IAsyncDisposable
         });
     }
 
-    /// <summary>Waits until a worker that has just started no longer grows by itself (code that is compiled, tables that find their size), or the limit is over.</summary>
-    public static async Task SettleAsync(RunningWorker worker, TimeSpan limit)
+    /// <summary>Starts to sample a worker that has just begun; what it takes for itself (code that is compiled, tables that find their size) is counted as well.</summary>
+    public static MemoryWatch FromStart(RunningWorker worker) => new(worker, worker.ResidentBytes());
+
+    /// <summary>Waits until the worker has made no new peak for a while, which is some collections of its garbage, or the limit is over; starts to sample then.</summary>
+    public static async Task<MemoryWatch> SteadyAsync(RunningWorker worker, TimeSpan steadyFor, TimeSpan limit)
     {
-        using var over = new CancellationTokenSource(limit);
-        for (var (last, grew) = (worker.ResidentBytes(), long.MaxValue); grew > Steady && !over.IsCancellationRequested;)
+        var (begun, peak, since) = (Stopwatch.GetTimestamp(), worker.ResidentBytes(), Stopwatch.GetTimestamp());
+        while (Stopwatch.GetElapsedTime(since) < steadyFor && Stopwatch.GetElapsedTime(begun) < limit)
         {
-            await Task.Delay(SteadyFor, TimeProvider.System, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var now = worker.ResidentBytes();
-            (last, grew) = (now, now - last);
+            await Task.Delay(Pause, TimeProvider.System);
+            if (worker.ResidentBytes() is var now && now > peak + Steady)
+            {
+                (peak, since) = (now, Stopwatch.GetTimestamp());
+            }
         }
+
+        return new MemoryWatch(worker, peak);
     }
 
     /// <summary>Stops; gives the growth in MiB.</summary>
