@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Analytics.Storage.Postgres;
 using Npgsql;
 
 namespace Analytics.Testing;
@@ -32,6 +33,14 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>A new, empty database on the server that the whole test process shares. Gives its Npgsql connection string.</summary>
     public static async Task<string> NewDatabaseAsync() => await (await Shared.Value).CreateDatabaseAsync();
+
+    /// <summary>A new database with the product's tables. To be disposed of by who asks.</summary>
+    public static async Task<NpgsqlDataSource> NewMigratedAsync()
+    {
+        var source = NpgsqlDataSource.Create(await NewDatabaseAsync());
+        await PostgresMigrations.ApplyAsync(source);
+        return source;
+    }
 
     /// <summary>Makes and starts a server of its own.</summary>
     public static async Task<PostgresServer> StartAsync()

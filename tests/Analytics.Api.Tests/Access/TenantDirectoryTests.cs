@@ -17,8 +17,7 @@ public sealed class TenantDirectoryTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _source = NpgsqlDataSource.Create(await PostgresServer.NewDatabaseAsync());
-        await PostgresMigrations.ApplyAsync(_source);
+        _source = await PostgresServer.NewMigratedAsync();
         await RunAsync("INSERT INTO tenants (id, external_id, name) SELECT id, 'shop-' || id, 'Shop ' || id FROM generate_series(1, 5000) AS id");
         _directory = new(new Tenants(_source), new() { TenantCacheSize = Size, TenantCacheSeconds = 60, KeyCacheSeconds = 5 }, _time, NullLogger<TenantDirectory>.Instance);
     }

@@ -11,8 +11,7 @@ public sealed class ApiKeysTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _source = NpgsqlDataSource.Create(await PostgresServer.NewDatabaseAsync());
-        await PostgresMigrations.ApplyAsync(_source);
+        _source = await PostgresServer.NewMigratedAsync();
         _keys = new(_source);
     }
 

@@ -10,11 +10,7 @@ public sealed class CurrencyRatesTests : IAsyncLifetime
     private readonly SetTime _time = new();
     private NpgsqlDataSource _source = null!;
 
-    public async Task InitializeAsync()
-    {
-        _source = NpgsqlDataSource.Create(await PostgresServer.NewDatabaseAsync());
-        await PostgresMigrations.ApplyAsync(_source);
-    }
+    public async Task InitializeAsync() => _source = await PostgresServer.NewMigratedAsync();
 
     public async Task DisposeAsync() => await _source.DisposeAsync();
 

@@ -10,11 +10,7 @@ public sealed class SchemaVerdictsTests : IAsyncLifetime
     private static readonly ChunkId Chunk = new(ulong.MaxValue, "order-events", 3, 1_048_576);
     private NpgsqlDataSource _source = null!;
 
-    public async Task InitializeAsync()
-    {
-        _source = NpgsqlDataSource.Create(await PostgresServer.NewDatabaseAsync());
-        await PostgresMigrations.ApplyAsync(_source);
-    }
+    public async Task InitializeAsync() => _source = await PostgresServer.NewMigratedAsync();
 
     public async Task DisposeAsync() => await _source.DisposeAsync();
 

@@ -11,8 +11,7 @@ public sealed class TenantsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _source = NpgsqlDataSource.Create(await PostgresServer.NewDatabaseAsync());
-        await PostgresMigrations.ApplyAsync(_source);
+        _source = await PostgresServer.NewMigratedAsync();
         _tenants = new(_source);
     }
 

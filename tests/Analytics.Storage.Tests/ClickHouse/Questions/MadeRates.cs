@@ -1,7 +1,6 @@
 using Analytics.Core.Rates;
 using Analytics.Storage.Postgres;
 using Analytics.Testing;
-using Npgsql;
 
 namespace Analytics.Storage.Tests.ClickHouse.Questions;
 
@@ -40,8 +39,7 @@ internal static class MadeRates
 
     private static async Task<CurrencyRates> MakeAsync()
     {
-        var source = NpgsqlDataSource.Create(await PostgresServer.NewDatabaseAsync());
-        await PostgresMigrations.ApplyAsync(source);
+        var source = await PostgresServer.NewMigratedAsync();
         var rates = new CurrencyRates(source, TimeProvider.System);
         var days = Enumerable.Range(0, 181).Select(new DateOnly(2026, 1, 1).AddDays).Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday));
         await rates.ImportAsync([.. days.SelectMany(day => ((string[])["USD", "JPY", "KWD"]).Select(currency => new CurrencyRate(day, currency, On(currency, day))))]);
