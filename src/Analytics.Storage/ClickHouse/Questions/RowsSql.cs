@@ -38,10 +38,11 @@ internal static class RowsSql
         statement.Add(") WHERE 1");
     }
 
-    private static Sql Any(IEnumerable<string> conditions)
+    // Each alternative stands in parentheses where it has to.
+    private static Sql Any(IEnumerable<string> alternatives)
     {
-        var all = conditions.ToList();
-        return new(all.Count == 1 ? all[0] : $"({string.Join(" OR ", all.Select(condition => $"({condition})"))})");
+        var all = alternatives.ToList();
+        return new(all.Count == 1 ? all[0] : $"({string.Join(" OR ", all)})");
     }
 
     private static Sql In(Statement statement, string time, TimeRange range) => new(
@@ -53,17 +54,17 @@ internal static class RowsSql
     // Units of the next level in a list, not as ranges: a year of days of Kolkata cuts 365 hours. The bounds of all are for the key, whatever it makes of the rest.
     private static Sql In(Statement statement, CoverPart part)
     {
-        var ranges = string.Join(" OR ", part.Ranges.Select(range => In(statement, "window", range).Text));
+        var ranges = part.Ranges.Select(range => In(statement, "window", range).Text).ToList();
         if (part.Within.Count == 0)
         {
-            return new($"({ranges}){Without(statement, part)}");
+            return part.Without.Count == 0 ? Any(ranges) : new($"({Any(ranges)}{Without(statement, part)})");
         }
 
         var (function, unit) = part.Level == CoverLevel.Hours ? ("toStartOfDay", TimeSpan.FromDays(1)) : ("toStartOfHour", TimeSpan.FromHours(1));
         var within = $"{function}(window, 'UTC') IN {statement.Value(part.Within, "Array(DateTime('UTC'))")}";
         var bounds = new TimeRange(
             part.Within.Concat(part.Ranges.Select(range => range.Start)).Min(), part.Within.Select(start => start + unit).Concat(part.Ranges.Select(range => range.End)).Max());
-        return new($"{In(statement, "window", bounds)} AND ({(ranges.Length == 0 ? "" : ranges + " OR ")}{within}){Without(statement, part)}");
+        return new($"({In(statement, "window", bounds)} AND {Any([.. ranges, within])}{Without(statement, part)})");
     }
 
     private static string Without(Statement statement, CoverPart part) =>

@@ -171,22 +171,23 @@ public sealed class TrendQueries(QuestionStore store, RolledPeriods periods)
         long tenant, TrendQuestion question, Facts table, IReadOnlyList<TrendPart> parts, Asked asked, CancellationToken cancel)
     {
         var (countsForeign, leavesOut) = (TrendStatement.CountsForeign(parts, asked.Conversion), false);
-        var (foreign, before) = (2 + parts.Count, 2 + parts.Count + (countsForeign ? 1 : 0));
+        var first = question.Breakdown.Count == 0 ? 1 : 2;
+        var (foreign, before) = (first + parts.Count, first + parts.Count + (countsForeign ? 1 : 0));
         var rows = await store.AskAsync(
             tenant,
             TrendStatement.Of(question, table, parts, asked.Range, asked.Ranked, asked.Conversion, asked.Before),
             row =>
             {
                 leavesOut |= countsForeign && row[foreign].GetInt64() > 0;
-                // The row of the whole, without a breakdown, has no label of its own.
                 var label = question.Breakdown.Count == 0 ? Everything : row[1].GetRawText();
-                return new Row(row[0].GetInt64(), label, ValuesOf(row, parts.Count), asked.Before is not null && row[before].GetInt32() == 1);
+                return new Row(row[0].GetInt64(), label, [.. row.EnumerateArray().Skip(first).Take(parts.Count).Select(TrendPart.Read)], asked.Before is not null && row[before].GetInt32() == 1);
             },
             cancel).ConfigureAwait(false);
-        return (rows, leavesOut);
+        return ([.. rows, .. TrendStatement.IsAdditive(table, parts, asked.Conversion) ? Totals(rows) : []], leavesOut);
     }
 
-    private static double?[] ValuesOf(JsonElement row, int parts) => [.. Enumerable.Range(2, parts).Select(index => TrendPart.Read(row[index]))];
+    private static IEnumerable<Row> Totals(List<Row> points) => points.GroupBy(row => (row.Label, row.IsBefore), (group, rows) =>
+        new Row(Point: 0, group.Label, [.. rows.Select(row => row.Values).Aggregate((sum, values) => [.. sum.Zip(values, (left, right) => left + right)])], group.IsBefore));
 
     // Amounts of other currencies are asked for where there are some: the tenant had them before, the statement left some out, or groups are ranked by what it does not read.
     private async Task<Conversion?> FillAsync(Side side, long tenant, TrendQuestion question, TimeRange rankedRange, TrendBatch? batch, CancellationToken cancel)

@@ -6,9 +6,8 @@ namespace Analytics.Storage.ClickHouse.Questions;
 
 /// <summary>Prints the statement that reads some metrics of a trend from one table.</summary>
 /// <remarks>
-/// A row of the answer is a point of a group, and the point 0 is the group's whole range, because users, means and percentiles of a range are no sums of its points. Which
-/// groups are told apart is decided within the statement, by the question's first metric over <c>ranked</c>, so that the groups of a comparison are those of the
-/// question. Columns: point, group (empty for the others), then the parts; where some are amounts and no conversion is given, how many rows were left out for their currency; where two
+/// A row of the answer is a point of a group, and the point 0 is the group's whole range where it is not <see cref="IsAdditive">the sum of its points</see>. Which groups are told apart is decided within the statement, by the question's first metric over <c>ranked</c>, so that the groups of a comparison are those of the
+/// question. Columns: point, group where there is a breakdown (empty for the others), then the parts; where some are amounts and no conversion is given, how many rows were left out for their currency; where two
 /// ranges are read, whether the row is of the earlier one.
 /// </remarks>
 internal static class TrendStatement
@@ -28,9 +27,14 @@ internal static class TrendStatement
         statement.Set("zone", question.Scope.Zone.Id);
         statement.Set("currency", question.Scope.Currency);
         var point = new Sql(BucketSql.Number(question.Granularity, Columns.Time(table)));
-        statement.Add($"SELECT {point} AS point, ");
-        Group(statement, question, table, ranked, conversion);
-        statement.Add(" AS label");
+        statement.Add($"SELECT {point} AS point");
+        if (question.Breakdown.Count > 0)
+        {
+            statement.Add(", ");
+            Group(statement, question, table, ranked, conversion);
+            statement.Add(" AS label");
+        }
+
         foreach (var part in parts)
         {
             statement.Add(", ").Add(part.Print(statement, table, conversion).Text);
@@ -50,8 +54,13 @@ internal static class TrendStatement
         }
 
         RowsSql.OfSeveral(statement, table, question.Scope, before is { } other ? [range, other] : [range], question.Filter, Names(statement, table, parts));
-        return statement.Add(" GROUP BY GROUPING SETS ((").Add(string.Join(", ", keys.Prepend("point"))).Add("), (").Add(string.Join(", ", keys)).Add("))");
+        var points = string.Join(", ", keys.Prepend("point"));
+        return statement.Add(" GROUP BY ").Add(IsAdditive(table, parts, conversion) ? points : $"GROUPING SETS (({points}), ({string.Join(", ", keys)}))");
     }
+
+    /// <summary>Whether each part of a range is the sum of that of its points, so that the range itself is not asked for: users, means, percentiles and amounts that are rounded are not.</summary>
+    public static bool IsAdditive(Facts table, IReadOnlyList<TrendPart> parts, Conversion? conversion) =>
+        table == Facts.Cells && conversion is null && parts.All(part => part.Kind is PartKind.Count or PartKind.Sum);
 
     /// <summary>Whether the last column says how many rows were left out for their currency.</summary>
     public static bool CountsForeign(IReadOnlyList<TrendPart> parts, Conversion? conversion) => conversion is null && parts.Any(part => part.Metric.IsMoney);
@@ -66,13 +75,6 @@ internal static class TrendStatement
 
     private static void Group(Statement statement, TrendQuestion question, Facts table, CoveredRange ranked, Conversion? conversion)
     {
-        if (question.Breakdown.Count == 0)
-        {
-            // The group of everything has a name, as the others have none.
-            statement.Add("['']");
-            return;
-        }
-
         statement.Add("if((");
         Labels(statement, question, table);
         statement.Add(") IN (");
