@@ -36,6 +36,18 @@ public sealed class StatesTests(StackFixture stack, ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task A_path_that_is_no_page_is_not_found_instead_of_another_page()
+    {
+        var page = await chromium.NewPageAsync();
+
+        Assert.Equal(200, (await page.APIRequest.GetAsync(stack.Address.ApiUrl + "/?tenant=1")).Status);
+        var reply = await page.APIRequest.GetAsync(stack.Address.ApiUrl + "/sellers/1");
+
+        Assert.Equal(404, reply.Status);
+        Assert.Contains("GET /sellers/1 is no address of this API", await reply.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_shop_that_the_key_does_not_open_is_said_so()
     {
         await using var overview = new OverviewPage(await chromium.NewPageAsync(), stack.Address);

@@ -3,9 +3,7 @@ namespace Analytics.Api.Pages;
 /// <summary>Serves the dashboard from wwwroot, where its build puts it.</summary>
 internal static class Dashboard
 {
-    private static readonly string[] NotPages = ["/api", "/v1", "/events", "/health", "/openapi", "/config.json", "/assets"];
-
-    /// <summary>Files, and index.html for every address of the page's own.</summary>
+    /// <summary>Files, and the page at <c>/</c>: what it shows is in the query of its address, so any other path is none of its own.</summary>
     public static void UseDashboard(this WebApplication app)
     {
         app.UseStaticFiles(new StaticFileOptions
@@ -34,6 +32,5 @@ internal static class Dashboard
 
     private static bool IsPage(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && !Path.HasExtension(request.Path.Value)
-        && !NotPages.Any(start => request.Path.StartsWithSegments(start, StringComparison.Ordinal));
+        && request.Path == "/";
 }
