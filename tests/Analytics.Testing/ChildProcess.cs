@@ -187,12 +187,32 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
+            var threads = Threads();
             _ = Send(_process.Id, Kill);
             throw new TimeoutException(string.Create(
-                CultureInfo.InvariantCulture, $"process {_process.Id} did not end within {limit.TotalSeconds} s of signal {signal}:\n{Output}"));
+                CultureInfo.InvariantCulture, $"process {_process.Id} did not end within {limit.TotalSeconds} s of signal {signal}; its threads: {threads}\n{Output}"));
         }
 
         return _process.ExitCode;
+    }
+
+    // Name and system call of each: what a program that does not end waits for.
+    private string Threads()
+    {
+        var tasks = new DirectoryInfo($"/proc/{_process.Id.ToString(CultureInfo.InvariantCulture)}/task");
+        return tasks.Exists ? string.Join(", ", tasks.EnumerateDirectories().Select(task => $"{Of(task, "comm")} in {Of(task, "wchan")}").Order(StringComparer.Ordinal)) : "none";
+
+        static string Of(DirectoryInfo task, string file)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task.FullName, file)).Trim();
+            }
+            catch (IOException)
+            {
+                return "its end";
+            }
+        }
     }
 
     private void Send(int signal)

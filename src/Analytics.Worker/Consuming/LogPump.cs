@@ -167,7 +167,11 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     {
         _watch.Dispose();
         _consumer.Dispose();
-        foreach (var seat in _seats)
+
+        // A client that was left behind in the middle of its leaving finds no seat to give away any more.
+        var seats = _seats;
+        _seats = [];
+        foreach (var seat in seats)
         {
             seat.Dispose();
         }

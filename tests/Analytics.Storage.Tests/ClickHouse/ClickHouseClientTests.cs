@@ -152,27 +152,13 @@ public sealed class ClickHouseClientTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_resets_each_connection_as_soon_as_it_is_made_is_unavailable()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        using var over = new CancellationTokenSource();
-        var resetting = Task.Run(async () =>
-        {
-            while (!over.IsCancellationRequested)
-            {
-                using var accepted = await listener.AcceptSocketAsync(over.Token);
-                accepted.LingerState = new LingerOption(enable: true, seconds: 0);
-            }
-        });
-        using var client = new ClickHouseClient(new ClickHouseOptions { Url = new($"http://{listener.LocalEndpoint}") }, TimeProvider.System);
+        await using var server = new ResettingServer();
+        using var client = new ClickHouseClient(new ClickHouseOptions { Url = server.Url }, TimeProvider.System);
 
-        // When the client hears of it differs from time to time: while it connects, sends or reads.
         for (var i = 0; i < 500; i++)
         {
             await Assert.ThrowsAsync<ClickHouseUnavailableException>(() => client.InsertAsync("INSERT INTO t FORMAT TSV", "1\ta\n"u8.ToArray()));
         }
-
-        await over.CancelAsync();
-        await resetting.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     [Fact]

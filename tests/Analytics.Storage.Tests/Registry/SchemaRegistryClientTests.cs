@@ -73,6 +73,18 @@ public sealed class SchemaRegistryClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_registry_that_resets_each_connection_as_soon_as_it_is_made_is_unavailable()
+    {
+        await using var server = new ResettingServer();
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions { Url = server.Url });
+
+        for (var i = 0; i < 500; i++)
+        {
+            await Assert.ThrowsAsync<RegistryUnavailableException>(async () => await client.FindAsync(1, CancellationToken.None));
+        }
+    }
+
+    [Fact]
     public async Task A_schema_in_the_folder_needs_no_registry()
     {
         var folder = Directory.CreateTempSubdirectory("schemas").FullName;
