@@ -43,9 +43,6 @@ internal sealed class BatchConsumer : ILogClient
     private const int Ahead = 6;
     private static readonly TimeSpan LookUpTimeout = TimeSpan.FromSeconds(10);
 
-    // With ConsumingOptions.StopWithin before it, still within the grace that supervisors give.
-    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(2);
-
     private readonly IConsumerEvents _events;
     private readonly IConsumer<Ignore, Ignore> _consumer;
     private readonly IAdminClient _admin;
@@ -187,23 +184,11 @@ internal sealed class BatchConsumer : ILogClient
         }
     }
 
-    /// <summary>Leaves the group. The client's way out has no time limit: where it takes too long, it is left to end with the process, and the group goes on after the session's time-out.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
         _admin.Dispose();
         _queue.Dispose();
-        var leaving = Task.Factory.StartNew(Leave, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (Task.WaitAny([leaving], LeaveWithin) < 0)
-        {
-            _events.Trouble($"the group was not left within {LeaveWithin.TotalSeconds} s; its other members go on once the session has timed out");
-            return;
-        }
-
-        leaving.GetAwaiter().GetResult();
-    }
-
-    private void Leave()
-    {
         _consumer.Close();
         _consumer.Dispose();
     }

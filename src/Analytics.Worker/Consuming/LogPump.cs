@@ -167,11 +167,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     {
         _watch.Dispose();
         _consumer.Dispose();
-
-        // A client that was left behind in the middle of its leaving finds no seat to give away any more.
-        var seats = _seats;
-        _seats = [];
-        foreach (var seat in seats)
+        foreach (var seat in _seats)
         {
             seat.Dispose();
         }

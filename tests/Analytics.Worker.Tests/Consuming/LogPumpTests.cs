@@ -81,20 +81,6 @@ public sealed class LogPumpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_whose_broker_answers_no_more_does_not_wait_for_it_to_leave_the_group()
-    {
-        Produce(100);
-        await using var worker = Worker();
-        await Eventually.HoldsAsync("it owns all", () => worker.Owned == Partitions);
-        await CountedAsync();
-        await _broker.SetRoundTripAsync(TimeSpan.FromMinutes(5));
-
-        await worker.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
-
-        AssertTiles();
-    }
-
-    [Fact]
     public async Task A_crash_costs_a_replay_and_nothing_else()
     {
         for (var life = 0; life < 3; life++)

@@ -59,7 +59,7 @@ internal sealed class PumpingWorker : IAsyncDisposable
         _isOver = true;
         await _stopping.CancelAsync();
         await _running.WaitAsync(Limit);
-        await Task.Run(_pump.Dispose);
+        _pump.Dispose();
     }
 
     /// <summary>Waits for its end by its own failure.</summary>
