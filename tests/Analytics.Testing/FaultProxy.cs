@@ -176,6 +176,9 @@ public sealed class FaultProxy : IAsyncDisposable
             var state = Now;
             switch (state.Fault)
             {
+                case ProxyFault.Refused:
+                    // It was accepted in the moment in which the others were reset.
+                    return;
                 case ProxyFault.BlackHole:
                     Hit(state);
                     await state.Over.Task.ConfigureAwait(false);

@@ -43,6 +43,12 @@ internal sealed class BatchConsumer : ILogClient
     private const int Ahead = 6;
     private static readonly TimeSpan LookUpTimeout = TimeSpan.FromSeconds(10);
 
+    // Long enough for the client's own thread to say what follows from what was just answered.
+    private static readonly TimeSpan LeaveWait = TimeSpan.FromMilliseconds(20);
+
+    // After what a stop may take (ConsumingOptions.StopWithin, then the last commit), and still within the grace that supervisors give.
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(1);
+
     private readonly IConsumerEvents _events;
     private readonly IConsumer<Ignore, Ignore> _consumer;
     private readonly IAdminClient _admin;
@@ -51,6 +57,7 @@ internal sealed class BatchConsumer : ILogClient
     private readonly Dictionary<(nint Topic, int Partition), PartitionReader?> _readers = [];
     private readonly Dictionary<nint, string> _topics = [];
     private (nint Topic, int Partition, PartitionReader? Reader) _last;
+    private int _rebalances;
     private Error? _fatal;
 
     static BatchConsumer()
@@ -67,19 +74,31 @@ internal sealed class BatchConsumer : ILogClient
         _consumer = new ConsumerBuilder<Ignore, Ignore>(Settings(address, options))
             .SetPartitionsAssignedHandler((_, partitions) =>
             {
+                _rebalances++;
                 events.Assigned(partitions);
 
                 // The end is a place that always exists. The reader seeks to its start once it has found it.
                 return partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End));
             })
-            .SetPartitionsRevokedHandler((_, offsets) => events.Revoked([.. offsets.Select(offset => offset.TopicPartition)]))
-            .SetPartitionsLostHandler((_, offsets) => events.Lost([.. offsets.Select(offset => offset.TopicPartition)]))
+            .SetPartitionsRevokedHandler((_, offsets) =>
+            {
+                _rebalances++;
+                events.Revoked([.. offsets.Select(offset => offset.TopicPartition)]);
+            })
+            .SetPartitionsLostHandler((_, offsets) =>
+            {
+                _rebalances++;
+                events.Lost([.. offsets.Select(offset => offset.TopicPartition)]);
+            })
             .SetErrorHandler((_, error) => Note(error))
             .SetLogHandler((_, line) => Note(line))
             .Build();
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         _queue = new ConsumerQueue((SafeHandle)NativeHandleOf(_consumer.Handle));
     }
+
+    /// <summary>The client's own end, which <see cref="Dispose"/> waits for only so long.</summary>
+    public Task Closing { get; private set; } = Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Subscribe(IEnumerable<string> topics) => _consumer.Subscribe(topics);
@@ -92,12 +111,7 @@ internal sealed class BatchConsumer : ILogClient
         _readers.Clear();
         _topics.Clear();
         _last = (0, 0, null);
-        int count;
-        fixed (nint* messages = _messages)
-        {
-            count = (int)Librdkafka.Consume(_queue, (int)wait.TotalMilliseconds, (Librdkafka.Message**)messages, (nuint)_messages.Length);
-        }
-
+        var count = Take(wait);
         for (var i = 0; i < count; i++)
         {
             // Each record is an allocation of the client's own, so it is asked for some records before it is touched.
@@ -119,7 +133,7 @@ internal sealed class BatchConsumer : ILogClient
             Librdkafka.Destroy(message);
         }
 
-        return _fatal is { } fatal ? throw new KafkaException(fatal) : Math.Max(0, count);
+        return _fatal is { } fatal ? throw new KafkaException(fatal) : count;
     }
 
     /// <inheritdoc/>
@@ -184,11 +198,26 @@ internal sealed class BatchConsumer : ILogClient
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Leaves the group. The polling thread's, or nobody polls any more.</summary>
     public void Dispose()
     {
+        Leave();
         _admin.Dispose();
         _queue.Dispose();
+
+        // A broker that says nothing holds this up for 5 s, or a minute where a commit is under way; the process need not wait for it.
+        Closing = Task.Factory.StartNew(Close, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (Task.WaitAny([Closing], LeaveWithin) < 0)
+        {
+            _events.Trouble($"Kafka has not said within {LeaveWithin.TotalSeconds} s that the group was left; if it does not know, the others wait for the session's end.");
+            return;
+        }
+
+        Closing.GetAwaiter().GetResult();
+    }
+
+    private void Close()
+    {
         _consumer.Close();
         _consumer.Dispose();
     }
@@ -218,6 +247,34 @@ internal sealed class BatchConsumer : ILogClient
         // How long a partition rests when the prefetch memory is full: the client's default of 1 s would leave the graph idle.
         config.Set("fetch.queue.backoff.ms", "10");
         return config;
+    }
+
+    // The client's own way out never ends where a rebalance has begun that no poll has brought: the callback asks the group, which is gone already and does not
+    // answer (librdkafka's issue 4041). So the rebalances are polled for first, until nothing is assigned and none follows from the last.
+    private unsafe void Leave()
+    {
+        _consumer.Unsubscribe();
+        int served;
+        do
+        {
+            served = _rebalances;
+            var count = Take(LeaveWait);
+            for (var i = 0; i < count; i++)
+            {
+                // The next owner's.
+                Librdkafka.Destroy((Librdkafka.Message*)_messages[i]);
+            }
+        }
+        while (_rebalances != served || _consumer.Assignment.Count > 0);
+    }
+
+    /// <summary>Fills <see cref="_messages"/> and runs the callbacks that come in between.</summary>
+    private unsafe int Take(TimeSpan wait)
+    {
+        fixed (nint* messages = _messages)
+        {
+            return Math.Max(0, (int)Librdkafka.Consume(_queue, (int)wait.TotalMilliseconds, (Librdkafka.Message**)messages, (nuint)_messages.Length));
+        }
     }
 
     private unsafe void Hand(Librdkafka.Message* message, long now)

@@ -13,6 +13,7 @@ internal sealed class BorderCommits(ILogClient consumer, ChunkTracker tracker, T
     private Task _running = Task.CompletedTask;
     private long _failedAt;
     private volatile bool _hasFailed;
+    private bool _isOver;
 
     /// <summary>Starts to commit what is ready, unless a commit is under way or has just failed.</summary>
     public void Start()
@@ -28,9 +29,14 @@ internal sealed class BorderCommits(ILogClient consumer, ChunkTracker tracker, T
         }
     }
 
-    /// <summary>Commits what is ready of partitions that are about to be another's. Waits for it.</summary>
+    /// <summary>Commits what is ready of partitions that are about to be another's. Waits for it. The polling thread's, as <see cref="End"/>.</summary>
     public void CommitNow(IReadOnlyList<TopicPartition> partitions)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         var commits = Ready();
         commits.RemoveAll(commit => !partitions.Contains(new TopicPartition(commit.Topic, commit.Partition)));
         if (commits.Count > 0)
@@ -39,13 +45,28 @@ internal sealed class BorderCommits(ILogClient consumer, ChunkTracker tracker, T
         }
     }
 
-    /// <summary>Commits all that is ready, once. Waits for it.</summary>
+    /// <summary>Commits all that is ready, once. Waits for it, but no longer than <see cref="Pause"/>.</summary>
     public async Task FinishAsync()
+    {
+        try
+        {
+            await FinishRunningAsync().WaitAsync(Pause, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.CommitFailed(log, $"no answer within {Pause.TotalSeconds} s");
+        }
+    }
+
+    /// <summary>From now on nothing is committed: it would keep the group's other members waiting.</summary>
+    public void End() => _isOver = true;
+
+    private async Task FinishRunningAsync()
     {
         await _running.ConfigureAwait(false);
         if (Ready() is { Count: > 0 } commits)
         {
-            Commit(commits);
+            await Task.Run(() => Commit(commits)).ConfigureAwait(false);
         }
     }
 

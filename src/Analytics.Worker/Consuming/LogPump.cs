@@ -166,6 +166,7 @@ internal sealed class LogPump : IConsumerEvents, IDisposable
     public void Dispose()
     {
         _watch.Dispose();
+        _commits.End();
         _consumer.Dispose();
         foreach (var seat in _seats)
         {

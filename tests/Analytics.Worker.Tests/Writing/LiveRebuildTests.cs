@@ -125,7 +125,8 @@ public sealed class LiveRebuildTests : IAsyncLifetime
         await WholeAsync();
         await proxy.Begin(new ProxyFault.Refused());
         await FlushAsync();
-        await Eventually.HoldsAsync("the rebuild has failed twice", () => worker.Said.Count(id => id == 46) >= 2, Limit);
+        await Eventually.ValueAsync(
+            "the rebuild has failed twice", () => Task.FromResult(string.Join(' ', worker.Said)), said => said.Split(' ').Count(id => id == "46") >= 2, Limit);
         Assert.True((await _live.ReadAsync(1, Today, worker.Now)).IsStale);
         proxy.Heal();
         await WholeAsync();
