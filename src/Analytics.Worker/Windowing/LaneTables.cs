@@ -20,6 +20,7 @@ internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes, int 
     private readonly SessionTables _sessions = new();
     private readonly RecentTags _recentVisitors = new(recent);
     private ulong[] _tags = [];
+    private int[] _new = [];
     private LentList<LiveVisitor> _visitors = LentList<LiveVisitor>.Rent();
     private Chunk _chunk = null!;
 
@@ -88,12 +89,13 @@ internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes, int 
         Flushes = 0;
     }
 
-    // First all tags, so that their places can be asked for some events ahead.
+    // Step by step over all rows: so the places of the next tags can be asked for ahead, and what is new costs no mispredicted branch.
     private void Identify(EnrichedBatch batch, ReadOnlySpan<int> rows, ReadOnlySpan<int> cells)
     {
         if (_tags.Length < rows.Length)
         {
-            _tags = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)rows.Length)];
+            var room = (int)BitOperations.RoundUpToPowerOf2((uint)rows.Length);
+            (_tags, _new) = (new ulong[room], new int[room]);
         }
 
         var tags = _tags.AsSpan(0, rows.Length);
@@ -103,21 +105,33 @@ internal sealed class LaneTables(FlatTable<MinuteKey, LiveFigures> minutes, int 
             tags[i] = Uniques.TagOf(cells[i], users[rows[i]], sessions[rows[i]]);
         }
 
+        var count = 0;
         for (var i = 0; i < tags.Length; i++)
         {
             _uniques.Expect(tags[Math.Min(i + Ahead, tags.Length - 1)]);
-            if (_uniques.IsNew(tags[i]))
-            {
-                var user = users[rows[i]];
-                _uniques.Note(cells[i], user, sessions[rows[i]]);
-                Visit(_cells.Keys[i], user);
-            }
+            _new[count] = i;
+            count += _uniques.IsNew(tags[i]) ? 1 : 0;
+        }
+
+        var found = _new.AsSpan(0, count);
+        for (var i = 0; i < found.Length; i++)
+        {
+            var row = rows[found[i]];
+            _uniques.Note(cells[found[i]], users[row], sessions[row]);
+            tags[i] = VisitorOf(_cells.Keys[found[i]], users[row]);
+        }
+
+        for (var i = 0; i < found.Length; i++)
+        {
+            _recentVisitors.Expect(tags[Math.Min(i + Ahead, found.Length - 1)]);
+            Visit(tags[i], _cells.Keys[found[i]], users[rows[found[i]]]);
         }
     }
 
-    private void Visit(in CellKey key, ulong user)
+    private static ulong VisitorOf(in CellKey key, ulong user) => user ^ (key.Tenant * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)key.Minute * 0xC2B2AE3D27D4EB4F);
+
+    private void Visit(ulong visitor, in CellKey key, ulong user)
     {
-        var visitor = user ^ (key.Tenant * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)key.Minute * 0xC2B2AE3D27D4EB4F);
         if (user != 0 && _recentVisitors.Add(visitor))
         {
             _visitors.Add(new LiveVisitor(key.Tenant, key.Minute, user));
