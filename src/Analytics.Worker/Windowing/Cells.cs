@@ -25,6 +25,7 @@ internal sealed class Cells
     private readonly DimensionBudget _countries;
     private readonly DimensionBudget _currencies;
     private CellKey[] _keys = [];
+    private Dimensions[] _combinations = [];
     private ulong[] _hashes = [];
     private int[] _entries = [];
     private DimensionWords[] _words = new DimensionWords[64];
@@ -186,16 +187,25 @@ internal sealed class Cells
         {
             var row = rows[i];
             var currency = hasMoney && columns.Lines.Count[row] > 0 ? currencies[row] : 0;
-            ref var dimensions = ref _dimensions.Find(new Dimensions(names[row], countries[row], devices[row], sources[row], currency, bots[row]));
+            _combinations[i] = new Dimensions(names[row], countries[row], devices[row], sources[row], currency, bots[row]);
+            _hashes[i] = _combinations[i].Hash;
+        }
+
+        for (var i = 0; i < rows.Length; i++)
+        {
+            _dimensions.Prefetch(_hashes[Math.Min(i + Ahead, rows.Length - 1)]);
+            ref var dimensions = ref _dimensions.Find(_combinations[i], _hashes[i]);
             if (dimensions.Value == LiveName.Unknown)
             {
-                dimensions.Value = LiveNames.Parse(words[names[row]]);
-                Keep(dimensions.Entry, new DimensionWords(names[row], countries[row], devices[row], sources[row], currency, bots[row]));
+                var of = _combinations[i];
+                dimensions.Value = LiveNames.Parse(words[of.Name]);
+                Keep(dimensions.Entry, new DimensionWords(of.Name, of.Country, of.Device, of.Source, of.Currency, of.IsBot));
             }
 
+            // The combination's hash has been used; from here on it is the cell's.
+            var row = rows[i];
             var key = new CellKey((ulong)tenants[row], (int)((ulong)times[row] / 60_000), dimensions.Entry);
-            _keys[i] = key;
-            _hashes[i] = key.Hash;
+            (_keys[i], _hashes[i]) = (key, key.Hash);
         }
     }
 
@@ -252,11 +262,11 @@ internal sealed class Cells
             return ref _cells[entry];
         }
 
-        ref var folded = ref _dimensions.Find(new Dimensions(of.Name, country, of.Device, of.Source, currency, (byte)of.IsBot));
+        ref var folded = ref _dimensions.Find(new Dimensions(of.Name, country, of.Device, of.Source, currency, of.IsBot));
         if (folded.Value == LiveName.Unknown)
         {
             folded.Value = name;
-            Keep(folded.Entry, new DimensionWords(of.Name, country, of.Device, of.Source, currency, (byte)of.IsBot));
+            Keep(folded.Entry, new DimensionWords(of.Name, country, of.Device, of.Source, currency, of.IsBot));
         }
 
         return ref _cells.Find(new CellKey(key.Tenant, key.Minute, folded.Entry));
@@ -299,7 +309,7 @@ internal sealed class Cells
         if (_keys.Length < rows)
         {
             var room = (int)BitOperations.RoundUpToPowerOf2((uint)rows);
-            (_keys, _hashes, _entries) = (new CellKey[room], new ulong[room], new int[room]);
+            (_keys, _combinations, _hashes, _entries) = (new CellKey[room], new Dimensions[room], new ulong[room], new int[room]);
         }
     }
 
