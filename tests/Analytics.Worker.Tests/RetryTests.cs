@@ -11,7 +11,7 @@ public sealed class RetryTests
     private int _asked;
 
     public static TheoryData<Exception> Outages => new(
-        new KafkaException(ErrorCode.Local_AllBrokersDown),
+        new KafkaException(new Error(ErrorCode.Local_AllBrokersDown, "away")),
         new ClickHouseUnavailableException(0, HttpStatusCode.ServiceUnavailable, "away"),
         new HttpRequestException("refused"),
         new IOException("cut"),

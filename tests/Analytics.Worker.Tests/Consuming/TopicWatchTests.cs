@@ -47,7 +47,7 @@ public sealed class TopicWatchTests : IDisposable
     public async Task A_chunk_of_a_topic_that_is_deleted_is_lost()
     {
         var (chunk, seat) = (ChunkOf(epoch: 1), SeatOf(epoch: 1));
-        _answers.Enqueue(() => throw new KafkaException(ErrorCode.UnknownTopicOrPart));
+        _answers.Enqueue(() => throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, "no such topic")));
         await chunk.ConfirmAsync();
         Assert.True(chunk.IsLost);
         Assert.Equal([seat], _watch.Recreated([seat]));
