@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Analytics.Hosting;
 using Analytics.Testing;
 using Analytics.Worker.Consuming;
@@ -61,26 +60,11 @@ public sealed class LeavingTests : IAsyncLifetime
             await _broker.FailAsync("OffsetCommit", (int)ErrorCode.GroupLoadInProgress, 1_000);
         }
 
-        Produce(records);
+        NumberedRecords.Produce(_broker, Topic, new long[Partitions], records);
         await Eventually.HoldsAsync("a chunk is sealed in each partition, and its end to be committed", () => history.Counted == Partitions * records, TimeSpan.FromSeconds(40));
         await (does == "does not answer" ? _broker.SetRoundTripAsync(TimeSpan.FromMinutes(5)) : _broker.GoDownAsync());
 
         await worker.StopAsync().WaitAsync(Grace);
-    }
-
-    private void Produce(int records)
-    {
-        var settings = new ProducerConfig { BootstrapServers = _broker.BootstrapServers, LingerMs = 5, QueueBufferingMaxMessages = 1_000_000 };
-        using var producer = new ProducerBuilder<Null, byte[]>(settings).Build();
-        for (var i = 0; i < records * Partitions; i++)
-        {
-            // A record carries its offset, as the lane of the tests wants it.
-            var value = new byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(value, i / Partitions);
-            producer.Produce(new TopicPartition(Topic, i % Partitions), new Message<Null, byte[]> { Value = value });
-        }
-
-        producer.Flush(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>A client of the log alone, polled by a thread of its own.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Analytics.Hosting;
 using Analytics.Testing;
 using Analytics.Worker.Consuming;
@@ -313,23 +312,7 @@ public sealed class LogPumpTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Produces records to each partition; each carries its number, which is its offset.</summary>
-    private void Produce(int records)
-    {
-        var settings = new ProducerConfig { BootstrapServers = _broker.BootstrapServers, LingerMs = 5, QueueBufferingMaxMessages = 1_000_000, Acks = Acks.All };
-        using var producer = new ProducerBuilder<Null, byte[]>(settings).Build();
-        for (var i = 0; i < records; i++)
-        {
-            for (var partition = 0; partition < Partitions; partition++)
-            {
-                var value = new byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(value, _produced[partition]++);
-                producer.Produce(new TopicPartition(_topic, partition), new Message<Null, byte[]> { Value = value });
-            }
-        }
-
-        producer.Flush(TimeSpan.FromSeconds(30));
-    }
+    private void Produce(int records) => NumberedRecords.Produce(_broker, _topic, _produced, records);
 
     /// <summary>Cannot read what one partition names, until it is over.</summary>
     private sealed class ClosedGate(int partition) : ISchemaGate
